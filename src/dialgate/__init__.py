@@ -1,0 +1,1 @@
+"""The gate between outbound dialers and the carrier: refuses, honours opt-outs, and proves both."""

@@ -1,0 +1,1 @@
+"""Clients and front doors of the carriers, one package each."""

@@ -1,0 +1,1 @@
+"""Pure values and judgements: no I/O, no clock, no chance, no logging."""

@@ -1,0 +1,1 @@
+"""From words and key presses to an intent, and from an intent to the wording of its confirmation."""

@@ -1,0 +1,1 @@
+"""The command line: a client of /v1, one file a command."""

@@ -1,0 +1,1 @@
+"""A stateful stand-in for the carrier; it shares no code with the carriers."""

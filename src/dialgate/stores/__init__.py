@@ -1,0 +1,1 @@
+"""What keeps state: the guard store, SQL, the journal, bulk lists and the embedded server."""

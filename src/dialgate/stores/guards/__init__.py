@@ -1,0 +1,1 @@
+"""The guard store on the Redis protocol; the only place that speaks it."""

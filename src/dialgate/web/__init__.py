@@ -1,0 +1,1 @@
+"""The HTTP applications: authentication, errors, health and routing."""

@@ -1,0 +1,1 @@
+"""The carrier surface that dialers talk to."""
