@@ -1,0 +1,200 @@
+"""The ports for reading records and for the directory of tenants and keys. None of them is on the path of an attempt.
+
+Errors of every method: `LedgerUnavailableError`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Mapping, Sequence
+    from datetime import datetime
+
+    from dialgate.domain.ledger import OptOut
+
+
+class Role(StrEnum):
+    """CONTRACT section 5; a key has exactly one."""
+
+    DIALER = "dialer"
+    AGENT = "agent"
+    OPS = "ops"
+    COMPLIANCE = "compliance"
+    ADMIN = "admin"
+    OPERATOR = "operator"
+    """An operator key: belongs to no tenant, has every role."""
+
+
+class CarrierKeywords(StrEnum):
+    """Which words the carrier has answered already on a sender (CONTRACT section 4)."""
+
+    DEFAULT = "default"
+    ADVANCED = "advanced"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    name: str
+    region: str
+    """ISO 3166-1 alpha-2, for national-format numbers."""
+    account_sid: str
+    auth_tokens: tuple[str, ...]
+    """One or two active, decrypted; the first signs."""
+    open_policy: bool
+    policy: Mapping[str, Any]
+    sms_webhook: str
+    allow_private_urls: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """The secret is not here: only `secret_hash`, HMAC-SHA256 of it under the pepper, hex."""
+
+    sid: str
+    tenant: str
+    """Empty for an operator key."""
+    role: Role
+    secret_hash: str
+    campaign: str
+    purpose: str
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallerId:
+    tenant: str
+    sender: str
+    """E.164, short code or messaging service SID."""
+    carrier_keywords: CarrierKeywords
+
+
+@dataclass(frozen=True, slots=True)
+class DirectorySnapshot:
+    """A consistent copy; a fact, at most a second old."""
+
+    version: int
+    tenants: Mapping[str, Tenant]
+    by_account: Mapping[str, Tenant]
+    keys: Mapping[str, ApiKey]
+    callers: Mapping[str, tuple[CallerId, ...]]
+    """By sender."""
+
+
+class Directory(Protocol):
+    """Atomicity: each write is one transaction and raises the directory's version."""
+
+    async def version(self) -> int: ...
+
+    async def snapshot(self) -> DirectorySnapshot: ...
+
+    async def create_tenant(self, tenant: Tenant, callers: Sequence[CallerId]) -> None:
+        """Errors: `ConflictError` if the name or the account SID is taken."""
+        ...
+
+    async def create_key(self, key: ApiKey) -> None: ...
+
+    async def revoke_key(self, sid: str, at: datetime) -> None:
+        """Marks it in the directory. Whoever calls this has put the revocation into the ledger before."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """One decision with its later events, as the log holds it."""
+
+    id: str
+    tenant: str
+    chain_seq: int
+    chain_hash: str
+    decided_at: datetime
+    body: Mapping[str, Any]
+    """As `records.decision_record` made it."""
+    events: tuple[tuple[str, datetime, Mapping[str, Any]], ...] = ()
+    """(kind, at, body), oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Empty = any. `tenant` empty = all tenants (operator keys only). Times UTC, `until` exclusive."""
+
+    tenant: str = ""
+    verdict: str = ""
+    reason: str = ""
+    to: str = ""
+    sender: str = ""
+    campaign: str = ""
+    channel: str = ""
+    key: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    items: tuple[DecisionRow, ...]
+    next: str
+    """Cursor of the next, older page; empty at the end. Opaque, strict: a forged one is a `BadRequestError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFacts:
+    """Everything known of a number within one tenant (or all), oldest first."""
+
+    opt_outs: tuple[tuple[OptOut, bool], ...]
+    """With whether it still holds (no lift names it)."""
+    lifts: tuple[Mapping[str, Any], ...] = ()
+    decisions: tuple[DecisionRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """An inbound message, once per MessageSid."""
+
+    message_sid: str
+    tenants: tuple[str, ...]
+    intent: str
+    received_at: datetime
+    answer: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+class DecisionLog(Protocol):
+    async def get(self, decision_id: str) -> DecisionRow | None: ...
+
+    async def listing(self, wanted: Filter, limit: int, cursor: str = "") -> Page:
+        """Newest first; `limit` from 1 to 1,000. Without events."""
+        ...
+
+    def stream(self, wanted: Filter) -> AsyncIterator[Sequence[DecisionRow]]:
+        """All rows, newest first, in batches, for CSV and JSON lines."""
+        ...
+
+    async def stats(self, wanted: Filter, group_by: str) -> list[tuple[str, int, int]]:
+        """(group, allowed, blocked); `group_by` is reason, campaign, key, channel, region or hour."""
+        ...
+
+    async def number(self, tenant: str, number: str) -> NumberFacts: ...
+
+    async def owner(self, carrier_sid: str) -> tuple[str, str] | None:
+        """(tenant, decision id) of the attempt that the carrier gave this name; None if no tenant made it here."""
+        ...
+
+    async def made(self, tenant: str, carrier_sids: Sequence[str]) -> frozenset[str]:
+        """Those of them that this tenant made through the gate."""
+        ...
+
+
+class Inbox(Protocol):
+    """Inbound messages already dealt with, so that a replay does nothing."""
+
+    async def seen(self, message_sid: str) -> Inbound | None: ...
+
+    async def note(self, inbound: Inbound) -> None:
+        """Idempotent by MessageSid."""
+        ...

@@ -1,0 +1,146 @@
+"""What the journal and the decision log hold: plain records, made from domain values and read back from them.
+
+A record is immutable; what happens to an attempt later is a further record with the same decision id.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from dialgate.domain.guard import AtMost, Guard, MustBeAbsent, MustBePresent
+from dialgate.domain.ids import DecisionId
+from dialgate.domain.numbers import E164, Number, time_zones
+from dialgate.domain.reservation import Claim, Reservation
+from dialgate.domain.scope import ScopeName
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from dialgate.app.ports import View
+    from dialgate.domain.decision import Block, Decision
+
+
+class Kind(StrEnum):
+    DECISION = "decision"
+    """The verdict with the facts it was made from. `Record.id` is the decision id."""
+    SENT = "sent"
+    """The carrier gave it a name: `{carrier_sid, answer?}`."""
+    RELEASED = "released"
+    """Nothing was carried out: not sent, or refused by the carrier: `{status?, code?, why}`."""
+    OUTCOME_UNKNOWN = "outcome_unknown"
+    """Written to the carrier, no usable answer: `{why}`."""
+    RECALLED = "recalled"
+    """Cancelled because of an opt-out: `{carrier_sid, status}`."""
+    SETTLED = "settled"
+    """The carrier can no longer act on it: `{status, ...}`."""
+    OPT_OUT = "opt_out"
+    """An opt-out on its way to the ledger; `Record.id` is the opt-out id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    kind: Kind
+    id: str
+    """Decision id or opt-out id; a decision has at most one record of each kind, so (kind, id) is unique."""
+    tenant: str
+    at: datetime
+    body: Mapping[str, Any]
+    """JSON values only; keys and shapes: `decision_body`, or as `Kind` says."""
+
+
+AS_ASKED_CHARS = 64
+"""What is kept of a called number that could not be read."""
+
+
+def decision_record(
+    decision: Decision, view: View, reservation: Reservation | None = None, reserved_at_ms: int | None = None
+) -> Record:
+    """`reservation` and the store's time of it for an allow; None for a block."""
+    attempt = decision.attempt
+    called = attempt.called
+    body = {
+        "verdict": "allow" if decision.allowed else "block",
+        "channel": attempt.channel.value,
+        "to": called.e164 if isinstance(called, Number) else attempt.called_as_asked[:AS_ASKED_CHARS],
+        "number": called.e164 if isinstance(called, Number) else "",
+        "from": attempt.calling,
+        "key": attempt.key,
+        "campaign": attempt.campaign,
+        "purpose": attempt.purpose.value,
+        "subject": attempt.subject,
+        "debt": attempt.debt,
+        "location": attempt.location,
+        "device": attempt.device,
+        "parent": attempt.parent or "",
+        "region": called.region if isinstance(called, Number) else "",
+        "time_zones": list(time_zones(called.e164)) if isinstance(called, Number) else [],
+        "reasons": [_block(block) for block in decision.blocks],
+        "retry_at": decision.retry_at.isoformat() if decision.retry_at else None,
+        "policy_version": decision.policy_version,
+        "generation": view.generation,
+        "head": view.head,
+        "reservation": None if reservation is None else reservation_body(reservation),
+        "reserved_at_ms": reserved_at_ms,
+    }
+    return Record(Kind.DECISION, attempt.id, attempt.tenant, decision.decided_at, body)
+
+
+def _block(block: Block) -> dict[str, Any]:
+    return {
+        "code": block.reason.value,
+        "rule": block.rule,
+        "detail": block.detail,
+        "source": block.source,
+        "scope": block.scope,
+        "retry_at": block.retry_at.isoformat() if block.retry_at else None,
+    }
+
+
+def reservation_body(reservation: Reservation) -> dict[str, Any]:
+    claim = reservation.claim
+    return {
+        "number": reservation.number,
+        "channel": reservation.channel,
+        "scopes": list(reservation.scopes),
+        "guards": [_guard(guard) for guard in reservation.guards],
+        "lifetime_s": reservation.lifetime_s,
+        "claim": None if claim is None else [claim.key, claim.parameters, claim.keep_s],
+    }
+
+
+def reservation_of(decision_id: str, tenant: str, body: Mapping[str, Any]) -> Reservation:
+    """The reservation of an allowed decision; `body` is what `reservation_body` gave."""
+    return Reservation(
+        id=DecisionId(decision_id),
+        number=E164(body["number"]),
+        tenant=tenant,
+        channel=body["channel"],
+        scopes=tuple(ScopeName(name) for name in body["scopes"]),
+        guards=tuple(_guard_of(parts) for parts in body["guards"]),
+        lifetime_s=body["lifetime_s"],
+        claim=None if body["claim"] is None else Claim(*body["claim"]),
+    )
+
+
+def _guard(guard: Guard) -> list[Any]:
+    match guard:
+        case MustBeAbsent(scope, member):
+            return ["absent", scope, member]
+        case MustBePresent(scope, member):
+            return ["present", scope, member]
+        case AtMost(key, limit, window_s):
+            return ["at_most", key, limit, window_s]
+
+
+def _guard_of(parts: Sequence[Any]) -> Guard:
+    match parts:
+        case ["absent", scope, member]:
+            return MustBeAbsent(scope, member)
+        case ["present", scope, member]:
+            return MustBePresent(scope, member)
+        case ["at_most", key, limit, window_s]:
+            return AtMost(key, limit, window_s)
+    raise ValueError(f"not a guard: {parts!r}")

@@ -1,0 +1,38 @@
+"""Ask every rule. A rule that raises refuses; no rule is skipped because another has refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from dialgate.domain.decision import Block, Evaluation, Guarded
+from dialgate.domain.reasons import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from dialgate.domain.attempt import Attempt, Facts
+
+
+class Rule(Protocol):
+    """Pure: looks at an attempt and at facts, answers with blocks, or with guards that the store must check."""
+
+    __name__: str
+
+    def __call__(self, attempt: Attempt, facts: Facts, /) -> Iterable[Block | Guarded]: ...
+
+
+def evaluate(attempt: Attempt, facts: Facts, rules: Sequence[Rule]) -> Evaluation:
+    """Never raises because of a rule: the rule's error becomes the block `rule_error`, which names it."""
+    answers = [answer for rule in rules for answer in _ask(rule, attempt, facts)]
+    return Evaluation(
+        blocks=tuple(a for a in answers if isinstance(a, Block)),
+        guarded=tuple(a for a in answers if isinstance(a, Guarded)),
+    )
+
+
+def _ask(rule: Rule, attempt: Attempt, facts: Facts) -> list[Block | Guarded]:
+    try:
+        return list(rule(attempt, facts))
+    except Exception as error:  # noqa: BLE001 - a rule skipped because it raised would be an allow
+        detail = f"The rule {rule.__name__} failed with {type(error).__name__}; the attempt is refused until it is mended."
+        return [Block(Reason.RULE_ERROR, rule.__name__, detail)]

@@ -1,0 +1,78 @@
+"""What the ledger holds: opt-outs, lifts and revoked keys, as values. The ledger is the truth; the index is made from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from dialgate.domain.ids import OptOutId
+    from dialgate.domain.numbers import E164
+    from dialgate.domain.scope import Scope, ScopeName
+
+
+class Source(StrEnum):
+    """Where an opt-out came from."""
+
+    SMS = "sms"
+    VOICE = "voice"
+    AGENT = "agent"
+    FORM = "form"
+    EMAIL = "email"
+    COMPLAINT = "complaint"
+    REGULATOR = "regulator"
+    IMPORT = "import"
+    CARRIER = "carrier"
+
+
+@dataclass(frozen=True, slots=True)
+class OptOut:
+    """`occurred_at`: when the person said it, as far as known; `recorded_at`: when the gate heard it. Both UTC."""
+
+    id: OptOutId
+    number: E164
+    scope: Scope
+    source: Source
+    actor: str
+    """SID of the key that brought it, or `carrier` for a webhook."""
+    occurred_at: datetime
+    recorded_at: datetime
+    note: str = ""
+    evidence: str = ""
+    """SID of the message or call in which it was said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """Takes back the opt-outs it names and no other; a number stays suppressed while any opt-out is unnamed."""
+
+    id: OptOutId
+    number: E164
+    tenant: str
+    names: tuple[OptOutId, ...]
+    source: Source
+    actor: str
+    recorded_at: datetime
+    note: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One member of one register of the index."""
+
+    scope: ScopeName
+    member: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One ledger row as the index sees it. `remove` holds only members that no unnamed opt-out up to `seq` suppresses."""
+
+    seq: int
+    id: str
+    add: tuple[Entry, ...] = ()
+    remove: tuple[Entry, ...] = ()

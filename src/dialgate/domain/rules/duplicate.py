@@ -1,0 +1,25 @@
+"""The same content is not sent to the same number twice within a minute."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dialgate.domain.decision import Block, Guarded
+from dialgate.domain.guard import AtMost
+from dialgate.domain.numbers import Number
+from dialgate.domain.reasons import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dialgate.domain.attempt import Attempt, Facts
+
+WINDOW_S = 60
+
+
+def duplicate(attempt: Attempt, facts: Facts) -> Iterator[Guarded]:
+    if facts.open_policy or not attempt.content or not isinstance(attempt.called, Number):
+        return
+    key = "/".join(("duplicate", attempt.tenant, attempt.channel, attempt.called.e164, attempt.content))
+    detail = f"The same content was sent to this number within the last {WINDOW_S} s by another request."
+    yield Guarded(AtMost(key, 1, WINDOW_S), Block(Reason.DUPLICATE, "duplicate", detail))

@@ -1,0 +1,34 @@
+"""Nobody who said no is called or texted: the number must be absent from every scope that covers the attempt."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dialgate.domain import scope
+from dialgate.domain.decision import Block, Guarded
+from dialgate.domain.guard import MustBeAbsent
+from dialgate.domain.numbers import Number
+from dialgate.domain.reasons import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dialgate.domain.attempt import Attempt, Facts
+
+
+def suppression(attempt: Attempt, _facts: Facts) -> Iterator[Guarded]:
+    if not isinstance(attempt.called, Number):
+        return
+    for covering in scope.covering(attempt.tenant, attempt.channel, attempt.purpose, attempt.campaign):
+        block = Block(Reason.SUPPRESSED, "suppression", _detail(covering), scope=covering.name)
+        yield Guarded(MustBeAbsent(covering.name, attempt.called.e164), block)
+
+
+def _detail(covering: scope.Scope) -> str:
+    limits = [
+        f"{kind} {value}"
+        for kind, value in (("channel", covering.channel), ("purpose", covering.purpose), ("campaign", covering.campaign))
+        if value != scope.ALL
+    ]
+    reach = "in " + ", ".join(limits) if limits else "on every channel and for every purpose"
+    return f"The called person has opted out {reach}. Only their own new consent lifts this."
