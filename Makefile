@@ -38,11 +38,12 @@ test-deep: setup-test $(NODE_MODULES) ## the tests with many more examples, roun
 bench: setup-test ## the benchmarks, as ratios against baselines of the same run
 	@exec $(BIN)/python -m tests.bench
 
-lint: setup-test ## style, format, types, import contracts, Dockerfile, compose file
+lint: setup-test ## style, format, types, import contracts, unused requirements, Dockerfile, compose file
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/deptry src
 	$(BIN)/hadolint --failure-threshold style docker/Dockerfile
 	$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker/compose.yaml
 
