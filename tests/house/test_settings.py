@@ -14,7 +14,7 @@ from dialgate.settings import Settings
 from tests.house import tree
 
 FILE = tree.ROOT / "config" / "dialgate.toml"
-VARIABLE = re.compile(r"\bDIALGATE_([A-Z]+(?:__[A-Z0-9_]+)+)\b")
+VARIABLE = re.compile(r"\bDIALGATE_([A-Z_]+?__[A-Z0-9_]+)\b")
 
 
 def test_each_setting_is_in_the_file() -> None:
