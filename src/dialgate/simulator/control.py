@@ -1,0 +1,158 @@
+"""The simulator's own controls under /simulator: people who write and answer, faults, time, and what happened."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import get_args
+
+from aiohttp import web
+
+from dialgate.simulator.faults import parse_fault
+from dialgate.simulator.inbound import Inbound, receive
+from dialgate.simulator.keywords import Intent
+from dialgate.simulator.shapes import call_json, message_json, request_json, told
+from dialgate.simulator.state import ANSWERS, Script, Simulator
+from dialgate.simulator.wire import parse_moment
+
+Given = Mapping[str, object]
+
+
+class Controls:
+    """Each method answers one path; bodies are JSON or form. Whatever cannot be understood is a 400 in words."""
+
+    def __init__(self, sim: Simulator) -> None:
+        self._sim = sim
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.post("/simulator/messages", self.receive_message),
+            web.get("/simulator/messages", self.list_messages),
+            web.get("/simulator/calls", self.list_calls),
+            web.get("/simulator/requests", self.list_requests),
+            web.post("/simulator/scripts", self.add_script),
+            web.post("/simulator/faults", self.add_fault),
+            web.post("/simulator/advance", self.advance),
+            web.post("/simulator/reset", self.reset),
+        ]
+
+    async def receive_message(self, request: web.Request) -> web.Response:
+        inbound = _inbound(await _read(request))
+        return web.json_response(await receive(self._sim, inbound))
+
+    async def list_messages(self, _: web.Request) -> web.Response:
+        account = self._sim.config.account_sid
+        shown = [
+            told(message_json(account, message), message) | {"auto_reply": message.auto_reply}
+            for message in self._sim.messages.values()
+        ]
+        return web.json_response({"messages": shown})
+
+    async def list_calls(self, _: web.Request) -> web.Response:
+        account = self._sim.config.account_sid
+        return web.json_response({"calls": [told(call_json(account, call), call) for call in self._sim.calls.values()]})
+
+    async def list_requests(self, request: web.Request) -> web.Response:
+        """Creates as they arrived; `?operation=update`, `delete` or `any` for others."""
+        operation = request.query.get("operation", "create")
+        shown = [request_json(r) for r in self._sim.requests if operation in {"any", r.operation}]
+        return web.json_response({"requests": shown})
+
+    async def add_script(self, request: web.Request) -> web.Response:
+        given = await _read(request)
+        self._sim.scripts[_text(given, "to")] = _script(given)
+        return web.json_response({"scripts": len(self._sim.scripts)}, status=201)
+
+    async def add_fault(self, request: web.Request) -> web.Response:
+        try:
+            fault = parse_fault(await _read(request))
+        except ValueError as error:
+            raise _bad(str(error)) from None
+        self._sim.faults.add(fault)
+        return web.json_response({"kind": fault.kind, "count": fault.count, "after": fault.after}, status=201)
+
+    async def advance(self, request: web.Request) -> web.Response:
+        """Move time on and wait until everything due by then is over; 0 seconds only waits."""
+        seconds = _number(await _read(request), "seconds")
+        await self._sim.clock.advance(seconds or 0.0)
+        return web.json_response({"now": self._sim.clock.now().isoformat()})
+
+    async def reset(self, _: web.Request) -> web.Response:
+        await self._sim.reset()
+        return web.json_response({"reset": True})
+
+
+def _inbound(given: Given) -> Inbound:
+    _known(given, "from to body date_sent message_sid opt_out_type messaging_service_sid keywords")
+    asked = str(given.get("opt_out_type") or "")
+    intents: tuple[Intent, ...] = get_args(Intent)
+    intent = next((intent for intent in intents if intent == asked), None)
+    if asked and intent is None:
+        raise _bad(f"opt_out_type must be one of {', '.join(intents)}")
+    sent = str(given.get("date_sent") or "")
+    try:
+        date_sent = parse_moment(sent) if sent else None
+    except ValueError:
+        raise _bad("date_sent must be ISO 8601 or RFC 2822") from None
+    return Inbound(
+        sender=_text(given, "from"),
+        to=_text(given, "to"),
+        body=str(given.get("body", "")),
+        date_sent=date_sent,
+        message_sid=str(given.get("message_sid") or ""),
+        opt_out_type=intent,
+        messaging_service_sid=str(given.get("messaging_service_sid") or "") or None,
+        keywords=str(given.get("keywords", "default")) != "none",
+    )
+
+
+def _script(given: Given) -> Script:
+    _known(given, "to answer digits duration_s")
+    answer = str(given.get("answer", "answered"))
+    if answer not in ANSWERS:
+        raise _bad(f"answer must be one of {', '.join(ANSWERS)}")
+    digits = given.get("digits", ())
+    pressed = digits if isinstance(digits, list | tuple) else [digits]
+    return Script(answer, tuple(str(keys) for keys in pressed), _number(given, "duration_s"))
+
+
+async def _read(request: web.Request) -> Given:
+    """Errors: HTTPBadRequest for anything but a JSON object or a form."""
+    if not request.can_read_body:
+        return {}
+    if request.content_type == "application/x-www-form-urlencoded":
+        return {str(name): value for name, value in (await request.post()).items()}
+    try:
+        given = await request.json()
+    except ValueError:
+        raise _bad("the body must be a JSON object or a form") from None
+    if not isinstance(given, dict):
+        raise _bad("the body must be a JSON object or a form")
+    return given
+
+
+def _known(given: Given, names: str) -> None:
+    unknown = sorted(given.keys() - set(names.split()))
+    if unknown:
+        raise _bad(f"unknown: {', '.join(unknown)}; known: {names}")
+
+
+def _text(given: Given, name: str) -> str:
+    value = given.get(name)
+    if not isinstance(value, str) or not value:
+        raise _bad(f"{name} is missing")
+    return value
+
+
+def _number(given: Given, name: str) -> float | None:
+    value = given.get(name)
+    if value is None:
+        return None
+    try:
+        return float(str(value))
+    except ValueError:
+        raise _bad(f"{name} must be a number") from None
+
+
+def _bad(message: str) -> web.HTTPBadRequest:
+    return web.HTTPBadRequest(text=json.dumps({"error": message}), content_type="application/json")

@@ -1,0 +1,111 @@
+"""Where a call's instructions come from: inline, or fetched signed from a URL with the carrier's parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from urllib.parse import urljoin
+
+from dialgate.simulator.records import Call
+from dialgate.simulator.state import Simulator
+from dialgate.simulator.twiml import TwimlError, Verb, parse_twiml
+from dialgate.simulator.webhooks import Reply
+from dialgate.simulator.wire import API_VERSION, Form, Pairs
+
+_FETCH_FAILED = 11200
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Inline TwiML, or a URL with a second one for failures. Neither is set for an application's document."""
+
+    twiml: str = ""
+    url: str = ""
+    method: str = "POST"
+    fallback_url: str = ""
+    fallback_method: str = "POST"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Verbs to execute; `url` is what relative addresses refer to, empty for inline TwiML."""
+
+    verbs: tuple[Verb, ...]
+    url: str = ""
+
+
+def source_of(form: Form) -> Source:
+    return Source(
+        twiml=form.get("Twiml"),
+        url="" if form.get("Twiml") else form.get("Url"),
+        method=form.get("Method", "POST"),
+        fallback_url=form.get("FallbackUrl"),
+        fallback_method=form.get("FallbackMethod", "POST"),
+    )
+
+
+async def load(sim: Simulator, call: Call, source: Source, extra: Pairs = ()) -> Document:
+    """The document behind a source; the fallback's if that cannot be had.
+
+    Errors: TwimlError if neither can.
+    """
+    if not source.url:
+        return Document(parse_twiml(source.twiml) if source.twiml else ())
+    try:
+        return await _fetch(sim, call, source.url, source.method, extra)
+    except TwimlError as error:
+        if not source.fallback_url:
+            raise
+        call.note(sim.clock.now(), error=str(error), code=error.code)
+        why = (("ErrorCode", str(error.code)), ("ErrorUrl", source.url))
+        return await _fetch(sim, call, source.fallback_url, source.fallback_method, extra + why)
+
+
+async def follow(
+    sim: Simulator, call: Call, current: Document, address: str, method: str, extra: Pairs = ()
+) -> Document:
+    """The document at an address found in the current one.
+
+    Errors: TwimlError.
+    """
+    url = urljoin(current.url, address)
+    if not url.startswith(("http://", "https://")):
+        raise TwimlError(21205, f"{address!r} leads nowhere: the current document has no URL")
+    return await load(sim, call, replace(Source(), url=url, method=method or "POST"), extra)
+
+
+def call_pairs(sim: Simulator, call: Call) -> Pairs:
+    """The parameters that come with every webhook of a call."""
+    parent = (("ParentCallSid", call.parent_call_sid),) if call.parent_call_sid else ()
+    return (
+        ("CallSid", call.sid),
+        ("AccountSid", sim.config.account_sid),
+        ("From", call.sender),
+        ("To", call.to),
+        ("Caller", call.sender),
+        ("Called", call.to),
+        ("CallStatus", call.status),
+        ("Direction", call.direction),
+        ("ApiVersion", API_VERSION),
+        *parent,
+    )
+
+
+async def _fetch(sim: Simulator, call: Call, url: str, method: str, extra: Pairs) -> Document:
+    reply = await sim.webhooks.ask(url, call_pairs(sim, call) + extra, method.upper(), call.cookies)
+    call.cookies.update(reply.cookies)
+    call.note(sim.clock.now(), fetched=url, method=method.upper(), answered=reply.status, error=reply.error)
+    if not reply.good:
+        raise TwimlError(_FETCH_FAILED, f"No document at {url}: {reply.error or reply.status}")
+    return Document(_read(reply), reply.url)
+
+
+def _read(reply: Reply) -> tuple[Verb, ...]:
+    """Plain text is spoken and audio is played, as the carrier does.
+
+    Source: Twilio, "TwiML for Programmable Voice", supported MIME types, read 2026-11.
+    """
+    if reply.content_type.startswith("audio/"):
+        return (Verb("Play", {}, reply.url, ()),)
+    if reply.content_type == "text/plain":
+        return (Verb("Say", {}, reply.text, ()),)
+    return parse_twiml(reply.text)
