@@ -15,11 +15,10 @@ if TYPE_CHECKING:
 
     from dialgate.app.records import Record
     from dialgate.domain.guard import Guard
-    from dialgate.domain.ids import DecisionId, GateId, OptOutId
+    from dialgate.domain.ids import DecisionId, GateId
     from dialgate.domain.ledger import Change, Entry, Lift, OptOut
     from dialgate.domain.numbers import E164
     from dialgate.domain.reservation import Claim, Reservation
-    from dialgate.domain.scope import ScopeName
 
 NumberKey = NewType("NumberKey", str)
 """How the guard store names a number (a keyed hash); opaque to everybody else."""
@@ -35,6 +34,10 @@ class Clock(Protocol):
         ...
 
 
+class Chance(Protocol):
+    def __call__(self, count: int, /) -> bytes:
+        """`count` unpredictable bytes."""
+        ...
 
 
 # ---------------------------------------------------------------------------------------------------- guard store
@@ -112,7 +115,7 @@ class Recalled:
 @dataclass(frozen=True, slots=True)
 class Suppressed:
     open_at: int | None
-    """The generation at which the partition was open when the number was added; None = durable elsewhere, not in force."""
+    """The generation at which the partition was open when the number was added; None = not in force."""
     recalled: tuple[Recalled, ...]
 
 
@@ -142,23 +145,24 @@ class GuardStore(Protocol):
         self, reservation: Reservation, view: View, gate_now_ms: int
     ) -> Reserved | Refusing | Claimed | Closed:
         """Check the fence, then the claim, then every guard; reserve only if all hold. A second run of the same id
-        (a late command) never reserves twice, and never after `abandon`."""
+        (a late command) never reserves twice, and never after `abandon`.
+        """
         ...
 
     async def probe(self, guards: Sequence[Guard], view: View, gate_now_ms: int) -> Refusing | Closed:
         """The same checks without claim, reservation or trace."""
         ...
 
-    async def sent(
-        self, reservation: Reservation, carrier_sid: str, view: View, answer: bytes | None
-    ) -> bool | Closed:
+    async def sent(self, reservation: Reservation, carrier_sid: str, view: View, answer: bytes | None) -> bool | Closed:
         """Keep the carrier's id (and the claim's answer). True = cancel at once: recalled, or suppressed by now. A
-        reservation the store does not know is made anew. To be repeated while `Closed`. Idempotent."""
+        reservation the store does not know is made anew. To be repeated while `Closed`. Idempotent.
+        """
         ...
 
     async def abandon(self, reservation: Reservation) -> None:
         """Nothing was or will be sent: give back the reservation, its counts and its claim; where there is none yet,
-        leave a tombstone so that a late `admit` reserves nothing."""
+        leave a tombstone so that a late `admit` reserves nothing.
+        """
         ...
 
     async def settle(self, decision_id: DecisionId, number_key: NumberKey) -> None:
@@ -171,7 +175,8 @@ class GuardStore(Protocol):
 
     async def suppress(self, change: Change, seq: int | None) -> Suppressed:
         """Add (always), note it in the overlay unless its turn has come, flag every open reservation it covers.
-        `seq` None: the row is not in the ledger yet. `change.remove` is empty. Idempotent."""
+        `seq` None: the row is not in the ledger yet. `change.remove` is empty. Idempotent.
+        """
         ...
 
     async def recalls(self) -> tuple[Recalled, ...]:
@@ -181,9 +186,10 @@ class GuardStore(Protocol):
     async def fence(self) -> FenceState: ...
 
     async def apply(self, changes: Sequence[Change], token: int | str) -> int | None:
-        """Ledger rows in order: each only at watermark + 1; a removal never against the overlay. `token`: the open
-        generation, or the nonce of a load. The watermark afterwards, or None if the token or the history id is
-        no longer right."""
+        """Ledger rows in order: each only at watermark + 1 (a row at or below it is passed over); an addition flags
+        open reservations as `suppress` does; a removal never against the overlay. `token`: the open generation, or
+        the nonce of a load. The watermark afterwards, or None if the token or the history id is no longer right.
+        """
         ...
 
     async def begin(self, nonce: str) -> None:
@@ -196,7 +202,8 @@ class GuardStore(Protocol):
 
     async def restore(self, kept: Sequence[Kept], nonce: str) -> bool:
         """Reservations, counts and claims from the decision log; never overwrites. Those whose number is suppressed
-        are recalled. False as for `load`."""
+        are recalled. False as for `load`.
+        """
         ...
 
     async def open(self, nonce: str, chunks: int, generation: int, watermark: int) -> bool:
@@ -300,7 +307,8 @@ class DecisionSink(Protocol):
     async def ship(self, records: Sequence[Record]) -> None:
         """All in one transaction, idempotent by (kind, id). Decisions get their tenant's next chain hash while the
         chain's head row is locked. Opt-outs go to the ledger as `record_opt_out` does. Errors:
-        `LedgerUnavailableError`, then nothing was written or all was."""
+        `LedgerUnavailableError`, then nothing was written or all was.
+        """
         ...
 
     def kept(self, since: datetime) -> AsyncIterator[Sequence[Kept]]:
@@ -311,7 +319,8 @@ class DecisionSink(Protocol):
 class Journal(Protocol):
     async def append(self, record: Record) -> None:
         """Returns once the record is on disk. Errors: `JournalUnavailableError` (decisions also beyond the bound of
-        unshipped records; opt-outs and later records never for that reason)."""
+        unshipped records; opt-outs and later records never for that reason).
+        """
         ...
 
     async def shipped(self) -> None:
@@ -356,10 +365,12 @@ class Carrier(Protocol):
 
     async def cancel(self, channel: str, carrier_sid: str) -> CarrierAnswer:
         """End a call in whatever state, or cancel a message that has not left. Idempotent, may be repeated. Errors:
-        `CarrierUnreachableError` for whatever went wrong."""
+        `CarrierUnreachableError` for whatever went wrong.
+        """
         ...
 
     async def date_sent(self, message_sid: str) -> datetime | None:
         """When the carrier says that a message was sent (UTC, whole seconds); None if it does not know the message.
-        Errors: as for `read`."""
+        Errors: as for `read`.
+        """
         ...

@@ -143,4 +143,5 @@ def _guard_of(parts: Sequence[Any]) -> Guard:
             return MustBePresent(scope, member)
         case ["at_most", key, limit, window_s]:
             return AtMost(key, limit, window_s)
-    raise ValueError(f"not a guard: {parts!r}")
+        case _:
+            raise ValueError(f"not a guard: {parts!r}")

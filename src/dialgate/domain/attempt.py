@@ -58,6 +58,4 @@ class Facts:
 
     policy_version: str
     open_policy: bool = False
-    """The open policy of CONTRACT section 1: no duplicate, hours, cap or caller-ID rule."""
-    permitted_schemes: frozenset[str] = frozenset()
-    """`sip:`, `client:`, `app:`, `messenger:` where the tenant has leave."""
+    """No duplicate, hours, cap or caller-ID rule; suppression and valid numbers always hold."""

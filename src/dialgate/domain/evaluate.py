@@ -34,5 +34,7 @@ def _ask(rule: Rule, attempt: Attempt, facts: Facts) -> list[Block | Guarded]:
     try:
         return list(rule(attempt, facts))
     except Exception as error:  # noqa: BLE001 - a rule skipped because it raised would be an allow
-        detail = f"The rule {rule.__name__} failed with {type(error).__name__}; the attempt is refused until it is mended."
+        detail = (
+            f"The rule {rule.__name__} failed with {type(error).__name__}; the attempt is refused until it is mended."
+        )
         return [Block(Reason.RULE_ERROR, rule.__name__, detail)]

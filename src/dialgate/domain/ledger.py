@@ -1,4 +1,4 @@
-"""What the ledger holds: opt-outs, lifts and revoked keys, as values. The ledger is the truth; the index is made from it."""
+"""What the ledger holds, as values. The ledger is the truth; the index is made from it."""
 
 from __future__ import annotations
 
@@ -70,7 +70,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One ledger row as the index sees it. `remove` holds only members that no unnamed opt-out up to `seq` suppresses."""
+    """One ledger row as the index sees it.
+
+    `remove` holds only members that no unnamed opt-out up to `seq` suppresses.
+    """
 
     seq: int
     id: str

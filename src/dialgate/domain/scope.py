@@ -25,7 +25,7 @@ class Scope:
 
     @property
     def name(self) -> ScopeName:
-        return ScopeName("/".join((self.tenant, self.channel, self.purpose, self.campaign)))
+        return ScopeName(f"{self.tenant}/{self.channel}/{self.purpose}/{self.campaign}")
 
 
 def read(name: str) -> Scope:

@@ -1,4 +1,4 @@
-"""Destinations that are no telephone number need the tenant's leave."""
+"""Only telephone numbers are reached: no list can be consulted for anything else."""
 
 from __future__ import annotations
 
@@ -14,11 +14,8 @@ if TYPE_CHECKING:
     from dialgate.domain.attempt import Attempt, Facts
 
 
-def destination(attempt: Attempt, facts: Facts) -> Iterator[Block]:
+def destination(attempt: Attempt, _facts: Facts) -> Iterator[Block]:
     called = attempt.called
-    if isinstance(called, OtherDestination) and called.scheme not in facts.permitted_schemes:
-        detail = (
-            f"Destinations of the kind {called.scheme} are not permitted to this tenant: no list can be "
-            "consulted for them. Call a telephone number."
-        )
+    if isinstance(called, OtherDestination):
+        detail = f"Destinations of the kind {called.scheme} are not permitted. Call a telephone number."
         yield Block(Reason.UNSUPPORTED_DESTINATION, "destination", detail)

@@ -20,6 +20,6 @@ WINDOW_S = 60
 def duplicate(attempt: Attempt, facts: Facts) -> Iterator[Guarded]:
     if facts.open_policy or not attempt.content or not isinstance(attempt.called, Number):
         return
-    key = "/".join(("duplicate", attempt.tenant, attempt.channel, attempt.called.e164, attempt.content))
+    key = f"duplicate/{attempt.tenant}/{attempt.channel}/{attempt.called.e164}/{attempt.content}"
     detail = f"The same content was sent to this number within the last {WINDOW_S} s by another request."
     yield Guarded(AtMost(key, 1, WINDOW_S), Block(Reason.DUPLICATE, "duplicate", detail))

@@ -27,7 +27,11 @@ def suppression(attempt: Attempt, _facts: Facts) -> Iterator[Guarded]:
 def _detail(covering: scope.Scope) -> str:
     limits = [
         f"{kind} {value}"
-        for kind, value in (("channel", covering.channel), ("purpose", covering.purpose), ("campaign", covering.campaign))
+        for kind, value in (
+            ("channel", covering.channel),
+            ("purpose", covering.purpose),
+            ("campaign", covering.campaign),
+        )
         if value != scope.ALL
     ]
     reach = "in " + ", ".join(limits) if limits else "on every channel and for every purpose"

@@ -1,0 +1,156 @@
+"""Decide one attempt: ask the rules, reserve in the guard store, put the decision on record. In this order."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from dialgate.app.errors import JournalUnavailableError, StoreUnavailableError
+from dialgate.app.ports import Claimed, Closed, Refusing, Reserved
+from dialgate.app.records import decision_record
+from dialgate.domain.decision import Block, Decision
+from dialgate.domain.evaluate import evaluate
+from dialgate.domain.numbers import Number
+from dialgate.domain.reasons import Reason
+from dialgate.domain.reservation import Admitted, Reservation
+from dialgate.domain.rules import RULES
+from dialgate.domain.scope import covering
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dialgate.app.chores import Chores
+    from dialgate.app.gate_state import GateState
+    from dialgate.app.ports import Clock, GuardStore, Journal, View
+    from dialgate.domain.attempt import Attempt, Facts
+    from dialgate.domain.decision import Evaluation, Guarded
+    from dialgate.domain.reservation import Claim
+
+
+class Admission:
+    """Answers with leave to send (`Admitted`), the refusal on record (`Decision`), or the same request made before."""
+
+    def __init__(self, store: GuardStore, journal: Journal, state: GateState, chores: Chores, clock: Clock) -> None:
+        self._store = store
+        self._journal = journal
+        self._state = state
+        self._chores = chores
+        self._clock = clock
+
+    async def admit(self, attempt: Attempt, facts: Facts, claim: Claim | None = None) -> Admitted | Decision | Claimed:
+        """Errors: `JournalUnavailableError` if not even a refusal can be put on record; nothing stays reserved."""
+        evaluation = evaluate(attempt, facts, RULES)
+        if evaluation.blocks:
+            return await self._refuse(attempt, facts, await self._all_blocks(evaluation))
+        reservation = _reservation(attempt, evaluation, claim)
+        view = self._state.view
+        asked_at_s = self._clock.boottime_s()
+        try:
+            answer = await self._store.admit(reservation, view, self._now_ms())
+        except StoreUnavailableError as error:
+            self._chores.add("abandon", lambda: self._abandon(reservation))
+            return await self._refuse(attempt, facts, (_unavailable("guard_store", str(error)),))
+        match answer:
+            case Reserved(at_ms):
+                admitted = Admitted(attempt, reservation, asked_at_s)
+                return await self._put_on_record(admitted, facts, view, at_ms)
+            case Claimed():
+                return answer
+            case Closed():
+                return await self._refuse(attempt, facts, (_unverified(answer),))
+            case Refusing(refused):
+                blocks = _refused_blocks(evaluation.guarded, Refusing(refused))
+                return await self._refuse(attempt, facts, blocks)
+
+    async def dry_run(self, attempt: Attempt, facts: Facts) -> Decision:
+        """The decision as it would be now; reserves, counts and records nothing."""
+        evaluation = evaluate(attempt, facts, RULES)
+        return self._decision(attempt, facts, await self._all_blocks(evaluation))
+
+    async def give_back(self, reservation: Reservation) -> None:
+        """Nothing was sent: its counts and its claim are free again."""
+        await self._chores.do("abandon", lambda: self._abandon(reservation))
+
+    async def _abandon(self, reservation: Reservation) -> bool:
+        await self._store.abandon(reservation)
+        return True
+
+    async def _put_on_record(
+        self, admitted: Admitted, facts: Facts, view: View, reserved_at_ms: int
+    ) -> Admitted | Decision:
+        if self._state.generation != view.generation:
+            await self.give_back(admitted.reservation)
+            detail = "The suppression index changed its generation while this was decided. Try again."
+            return await self._refuse(admitted.attempt, facts, (Block(Reason.INDEX_UNVERIFIED, "fence", detail),))
+        self._state.keep(admitted)
+        decision = self._decision(admitted.attempt, facts, ())
+        try:
+            await self._journal.append(decision_record(decision, view, admitted.reservation, reserved_at_ms))
+        except JournalUnavailableError as error:
+            self._state.forget(admitted)
+            await self.give_back(admitted.reservation)
+            return self._decision(admitted.attempt, facts, (_unavailable("journal", str(error)),))
+        return admitted
+
+    async def _refuse(self, attempt: Attempt, facts: Facts, blocks: Sequence[Block]) -> Decision:
+        decision = self._decision(attempt, facts, blocks)
+        try:
+            await self._journal.append(decision_record(decision, self._state.view))
+        except JournalUnavailableError as error:
+            return self._decision(attempt, facts, (*blocks, _unavailable("journal", str(error))))
+        return decision
+
+    async def _all_blocks(self, evaluation: Evaluation) -> tuple[Block, ...]:
+        """The rules' blocks and, as far as the store can tell, those of the guards: every failing rule is named."""
+        guards = [asked.guard for asked in evaluation.guarded]
+        if not guards:
+            return evaluation.blocks
+        try:
+            answer = await self._store.probe(guards, self._state.view, self._now_ms())
+        except StoreUnavailableError as error:
+            return (*evaluation.blocks, _unavailable("guard_store", str(error)))
+        if isinstance(answer, Closed):
+            return (*evaluation.blocks, _unverified(answer))
+        return (*evaluation.blocks, *_refused_blocks(evaluation.guarded, answer))
+
+    def _decision(self, attempt: Attempt, facts: Facts, blocks: Sequence[Block]) -> Decision:
+        return Decision(attempt, tuple(blocks), facts.policy_version, self._clock.now())
+
+    def _now_ms(self) -> int:
+        return int(self._clock.now().timestamp() * 1000)
+
+
+def _reservation(attempt: Attempt, evaluation: Evaluation, claim: Claim | None) -> Reservation:
+    if not isinstance(attempt.called, Number):
+        raise TypeError("no rule refused a destination that is no number")
+    scopes = covering(attempt.tenant, attempt.channel, attempt.purpose, attempt.campaign)
+    return Reservation(
+        id=attempt.id,
+        number=attempt.called.e164,
+        tenant=attempt.tenant,
+        channel=attempt.channel,
+        scopes=tuple(scope.name for scope in scopes),
+        guards=tuple(asked.guard for asked in evaluation.guarded),
+        lifetime_s=attempt.lifetime_s,
+        claim=claim,
+    )
+
+
+def _refused_blocks(guarded: Sequence[Guarded], answer: Refusing) -> tuple[Block, ...]:
+    return tuple(_timed(guarded[refused.index].block, refused.free_at_ms) for refused in answer.refused)
+
+
+def _timed(block: Block, free_at_ms: int | None) -> Block:
+    if free_at_ms is None:
+        return block
+    return replace(block, retry_at=datetime.fromtimestamp(free_at_ms / 1000, UTC))
+
+
+def _unavailable(rule: str, detail: str) -> Block:
+    return Block(Reason.GATE_UNAVAILABLE, rule, detail)
+
+
+def _unverified(closed: Closed) -> Block:
+    detail = f"The suppression index is not verified ({closed.why.value}); nothing is forwarded until it is. Try again."
+    return Block(Reason.INDEX_UNVERIFIED, "fence", detail)

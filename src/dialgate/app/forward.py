@@ -1,0 +1,175 @@
+"""Forward an admitted attempt exactly once, and make what came of it known to journal and store."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from dialgate.app.errors import CarrierUnreachableError, OutcomeUnknownError
+from dialgate.app.ports import Claimed, Closed, Recalled
+from dialgate.app.records import Kind, Record
+from dialgate.domain.decision import Block, Decision
+from dialgate.domain.reasons import Reason
+from dialgate.domain.reservation import NotSendable
+
+if TYPE_CHECKING:
+    from dialgate.app.admit import Admission
+    from dialgate.app.chores import Chores
+    from dialgate.app.gate_state import GateState
+    from dialgate.app.ports import Carrier, CarrierAnswer, CarrierRequest, Clock, GuardStore, Journal
+    from dialgate.app.recall import Recall
+    from dialgate.domain.attempt import Attempt, Facts
+    from dialgate.domain.ids import DecisionId
+    from dialgate.domain.reservation import Admitted, Claim, Reservation
+
+LOGGED_ANSWER_S = 3_600
+"""Answers of claims kept longer than this go into the log as well, so that they outlive the store."""
+OK = range(200, 300)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Nothing reached anybody, or it was cancelled at once, or (`outcome_unknown`) nobody knows."""
+
+    decision_id: DecisionId
+    blocks: tuple[Block, ...]
+    carrier_sid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """The carrier's own answer, good or bad."""
+
+    decision_id: DecisionId
+    answer: CarrierAnswer
+
+
+class Envelope(Protocol):
+    """Keeps an answer for a later repeat of the same request, sealed: it holds numbers and texts."""
+
+    def seal(self, kept: Forwarded | Refusal) -> bytes: ...
+
+    def open(self, sealed: bytes) -> Forwarded | Refusal: ...
+
+
+class Forwarding:
+    def __init__(  # noqa: PLR0913 - the one place where all ports of the path of an attempt meet
+        self,
+        admission: Admission,
+        carrier: Carrier,
+        journal: Journal,
+        store: GuardStore,
+        recall: Recall,
+        state: GateState,
+        chores: Chores,
+        clock: Clock,
+        envelope: Envelope,
+    ) -> None:
+        self._admission = admission
+        self._carrier = carrier
+        self._journal = journal
+        self._store = store
+        self._recall = recall
+        self._state = state
+        self._chores = chores
+        self._clock = clock
+        self._envelope = envelope
+
+    async def place(
+        self, attempt: Attempt, facts: Facts, claim: Claim, request: CarrierRequest
+    ) -> Forwarded | Refusal | Claimed:
+        """`Claimed`: the same request came before; ask `repeat` for its answer. Errors: `CarrierUnreachableError`."""
+        admitted = await self._admission.admit(attempt, facts, claim)
+        if isinstance(admitted, Claimed):
+            return admitted
+        if isinstance(admitted, Decision):
+            return Refusal(attempt.id, admitted.blocks)
+        try:
+            answer = await self._carrier.send(request, lambda: admitted.begin(self._clock.boottime_s()))
+        except (CarrierUnreachableError, NotSendable) as error:
+            await self._release(admitted, {"why": str(error)})
+            if isinstance(error, CarrierUnreachableError):
+                raise
+            return Refusal(attempt.id, (Block(Reason.GATE_UNAVAILABLE, "forward", f"Not sent: {error}. Try again."),))
+        except OutcomeUnknownError as error:
+            return await self._unknown(admitted, str(error))
+        finally:
+            self._state.forget(admitted)
+        if answer.status in OK:
+            return await self._sent(admitted, answer)
+        await self._release(admitted, {"status": answer.status})
+        return Forwarded(attempt.id, answer)
+
+    async def repeat(self, claim: Claim) -> Forwarded | Refusal | None:
+        """What came of the first; None while it is on its way, or if it left nothing to repeat. Errors:
+        `StoreUnavailableError`.
+        """
+        claimed = await self._store.claimed(claim)
+        return None if claimed is None or claimed.answer is None else self._envelope.open(claimed.answer)
+
+    async def _sent(self, admitted: Admitted, answer: CarrierAnswer) -> Forwarded | Refusal:
+        forwarded = Forwarded(admitted.attempt.id, answer)
+        claim = admitted.reservation.claim
+        sealed = self._envelope.seal(forwarded) if claim else None
+        body: dict[str, Any] = {"carrier_sid": answer.sid}
+        if claim and sealed and claim.keep_s > LOGGED_ANSWER_S:
+            body["answer"] = base64.b64encode(sealed).decode()
+        await self._note(Kind.SENT, admitted, body)
+        if not await self._name(admitted.reservation, answer.sid, sealed):
+            return forwarded
+        block = Block(
+            Reason.RECALLED, "recall", "The called person opted out while this was being sent; it was cancelled."
+        )
+        return Refusal(admitted.attempt.id, (block,), carrier_sid=answer.sid)
+
+    async def _name(self, reservation: Reservation, carrier_sid: str, sealed: bytes | None) -> bool:
+        """Tell the store the carrier's id, now or later; True if it was cancelled now."""
+        cancelled = False
+
+        async def tell() -> bool:
+            nonlocal cancelled
+            cancel = await self._store.sent(reservation, carrier_sid, self._state.view, sealed)
+            if isinstance(cancel, Closed):
+                return False
+            if cancel:
+                cancelled = True
+                await self._recall.cancel(self._recalled(reservation, carrier_sid))
+            return True
+
+        await self._chores.do("sent", tell)
+        return cancelled
+
+    def _recalled(self, reservation: Reservation, carrier_sid: str) -> Recalled:
+        key = self._store.number_key(reservation.number)
+        return Recalled(reservation.id, key, reservation.tenant, reservation.channel, carrier_sid)
+
+    async def _unknown(self, admitted: Admitted, why: str) -> Refusal:
+        """The reservation stays counted; nothing is sent again."""
+        detail = "The carrier was asked and gave no usable answer; it may have acted. Check before you try again."
+        refusal = Refusal(admitted.attempt.id, (Block(Reason.OUTCOME_UNKNOWN, "forward", detail),))
+        await self._note(Kind.OUTCOME_UNKNOWN, admitted, {"why": why})
+        claim = admitted.reservation.claim
+        if claim:
+            sealed = self._envelope.seal(refusal)
+
+            async def keep() -> bool:
+                await self._store.keep_answer(claim, admitted.attempt.id, sealed)
+                return True
+
+            await self._chores.do("keep_answer", keep)
+        return refusal
+
+    async def _release(self, admitted: Admitted, body: dict[str, Any]) -> None:
+        await self._note(Kind.RELEASED, admitted, body)
+        await self._admission.give_back(admitted.reservation)
+
+    async def _note(self, kind: Kind, admitted: Admitted, body: dict[str, Any]) -> None:
+        """The carrier has acted or not already: a journal that cannot be written must not change the answer."""
+        record = Record(kind, admitted.attempt.id, admitted.attempt.tenant, self._clock.now(), body)
+
+        async def append() -> bool:
+            await self._journal.append(record)
+            return True
+
+        await self._chores.do("note", append)

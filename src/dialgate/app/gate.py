@@ -1,0 +1,59 @@
+"""Everything that the web asks of the inside, in one value that `bootstrap` makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dialgate.domain.attempt import Facts
+from dialgate.domain.ids import RANDOM_BYTES, DecisionId, time_sortable
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from dialgate.app.admit import Admission
+    from dialgate.app.directory import DirectoryCopy
+    from dialgate.app.forward import Forwarding
+    from dialgate.app.inbound import Receiving
+    from dialgate.app.lift import Lifting
+    from dialgate.app.opt_out import OptingOut
+    from dialgate.app.ports import Carrier, Chance, Clock, Ledger, Register
+    from dialgate.app.queries import DecisionLog, Directory, Tenant
+    from dialgate.app.settle import Settling
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One dependency for `/readyz`: `problem` empty means well; `detail` is a sentence for the operator."""
+
+    name: str
+    problem: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    clock: Clock
+    chance: Chance
+    policy_version: str
+    directory: DirectoryCopy
+    tenants: Directory
+    ledger: Ledger
+    register: Register
+    log: DecisionLog
+    carrier: Carrier
+    admission: Admission
+    forwarding: Forwarding
+    settling: Settling
+    opting_out: OptingOut
+    lifting: Lifting
+    receiving: Receiving
+    checks: Callable[[], Awaitable[tuple[Check, ...]]]
+    hash_secret: Callable[[str], str]
+    """HMAC-SHA256 under the pepper, hex: how API secrets and claims are kept."""
+
+    def new_id(self) -> DecisionId:
+        return DecisionId(time_sortable(int(self.clock.now().timestamp() * 1000), self.chance(RANDOM_BYTES)))
+
+    def facts(self, tenant: Tenant) -> Facts:
+        return Facts(policy_version=self.policy_version, open_policy=tenant.open_policy)

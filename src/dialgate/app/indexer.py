@@ -1,0 +1,184 @@
+"""Keep the index in step with the ledger, and make it anew after a loss. One tick does what can be done now.
+
+Every gate runs one; a lease in SQL keeps all but one idle. Safety rests on the store's scripts (watermark + 1, nonce,
+history id, chunk count), never on the lease.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from dialgate.domain.ledger import Change
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from dialgate.app.ports import (
+        Chance,
+        Clock,
+        DecisionSink,
+        FenceState,
+        GuardStore,
+        Ledger,
+        LedgerView,
+        Register,
+    )
+    from dialgate.domain.ids import GateId
+
+LEASE_S = 3.0
+BATCH = 500
+LONGEST_KEPT = timedelta(hours=25)
+"""No window and no lifetime of a reservation is longer (24 h for a queued call, and an hour for clocks)."""
+IN_FLIGHT = timedelta(minutes=2)
+"""How far before the fence's last time a store's copy may lack what belongs to an attempt it knows."""
+
+
+@dataclass(slots=True)
+class _Load:
+    nonce: str
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """For readiness and for people: `state` is idle (another gate holds the lease), open, waiting or loading."""
+
+    state: str
+    generation: int = 0
+    waiting_for: tuple[GateId, ...] = ()
+    behind: int = 0
+
+
+class Indexer:
+    def __init__(
+        self,
+        gate: GateId,
+        store: GuardStore,
+        ledger: Ledger,
+        register: Register,
+        sink: DecisionSink,
+        clock: Clock,
+        chance: Chance,
+    ) -> None:
+        self._gate = gate
+        self._store = store
+        self._ledger = ledger
+        self._register = register
+        self._sink = sink
+        self._clock = clock
+        self._chance = chance
+        self._loading: _Load | None = None
+        self._seen_watermark = 0
+
+    async def tick(self) -> Progress:
+        """Errors: `LedgerUnavailableError`, `StoreUnavailableError`; a later tick goes on from what the stores say."""
+        if not await self._register.hold_lease(self._gate, self._clock.now(), LEASE_S):
+            self._loading = None
+            return Progress("idle")
+        seen = await self._ledger.view()
+        fence = await self._store.fence()
+        if self._loading is not None and self._loading.generation != seen.generation:
+            self._loading = None
+        if self._loading is None and self._sound(fence, seen):
+            return await self._follow(fence, seen)
+        if self._loading is None:
+            return await self._begin(seen)
+        return await self._go_on(self._loading, fence)
+
+    def _sound(self, fence: FenceState, seen: LedgerView) -> bool:
+        """Nothing was lost: the fence stands, is this server's own and has not fallen behind what it once was."""
+        if fence.watermark is None or fence.generation != seen.generation or not fence.layout_agrees:
+            return False
+        least = max(seen.watermark, self._seen_watermark)
+        return fence.history_id == fence.server_history_id and fence.watermark >= least
+
+    async def _follow(self, fence: FenceState, seen: LedgerView) -> Progress:
+        watermark = fence.watermark or 0
+        while watermark < seen.head:
+            changes = await self._ledger.changes(watermark, BATCH)
+            applied = await self._store.apply(changes, seen.generation) if changes else None
+            if applied is None:
+                return Progress("waiting", seen.generation, behind=seen.head - watermark)
+            watermark = applied
+        await self._tidy_overlay(fence, watermark)
+        if watermark > seen.watermark:
+            await self._register.note_watermark(watermark)
+        self._seen_watermark = watermark
+        return Progress("open", seen.generation)
+
+    async def _tidy_overlay(self, fence: FenceState, watermark: int) -> None:
+        """Rows that were added before they had a sequence and whose turn has passed meanwhile leave the overlay."""
+        if not fence.overlay:
+            return
+        for row_id, seq in (await self._ledger.sequences(fence.overlay)).items():
+            if seq <= watermark:
+                (row,) = await self._ledger.changes(seq - 1, 1)
+                await self._store.suppress(Change(row.seq, row_id, add=row.add), row.seq)
+
+    async def _begin(self, seen: LedgerView) -> Progress:
+        """Close the store first, then register the new generation: whoever reads SQL later sees it."""
+        nonce = self._chance(16).hex()
+        await self._store.begin(nonce)
+        if await self._register.next_generation(seen.generation, self._clock.now()):
+            self._loading = _Load(nonce, seen.generation + 1)
+        return Progress("waiting", seen.generation + 1)
+
+    async def _go_on(self, load: _Load, fence: FenceState) -> Progress:
+        gates = await self._register.gates()
+        missing = tuple(gate.id for gate in gates if gate.confirmed < load.generation)
+        if missing:
+            return Progress("waiting", load.generation, waiting_for=missing)
+        self._loading = None
+        if await self._load(load, fence):
+            return Progress("open", load.generation)
+        return Progress("loading", load.generation)
+
+    async def _load(self, load: _Load, fence: FenceState) -> bool:
+        """False: the store lost something again; the next tick begins anew. `fence` was read before the head, so its
+        watermark is a lower bound that is read once.
+        """
+        head = (await self._ledger.view()).head
+        if fence.watermark is None:
+            chunks = await self._load_all(load.nonce, head)
+        else:
+            chunks = await self._catch_up(load.nonce, fence.watermark, head)
+        if chunks is None or not await self._restore(load.nonce, self._since(fence)):
+            return False
+        if not await self._store.open(load.nonce, chunks, load.generation, head):
+            return False
+        await self._register.note_watermark(head)
+        self._seen_watermark = head
+        return True
+
+    async def _load_all(self, nonce: str, head: int) -> int | None:
+        chunk = 0
+        async for entries in self._ledger.effective(head):
+            chunk += 1
+            if not await self._store.load(entries, nonce, chunk):
+                return None
+        return chunk
+
+    async def _catch_up(self, nonce: str, watermark: int, head: int) -> int | None:
+        """A copy of the store is a prefix of its writes: only rows above its watermark can be missing."""
+        while watermark < head:
+            changes = await self._ledger.changes(watermark, BATCH)
+            applied = await self._store.apply(changes, nonce) if changes else None
+            if applied is None:
+                return None
+            watermark = applied
+        return 0
+
+    async def _restore(self, nonce: str, since: datetime) -> bool:
+        async for kept in self._sink.kept(since):
+            if not await self._store.restore(kept, nonce):
+                return False
+        return True
+
+    def _since(self, fence: FenceState) -> datetime:
+        now = self._clock.now()
+        if fence.watermark is None or not fence.clock_ms:
+            return now - LONGEST_KEPT
+        lost_after = now - timedelta(milliseconds=max(0, fence.now_ms - fence.clock_ms))
+        return max(lost_after - IN_FLIGHT, now - LONGEST_KEPT)

@@ -1,0 +1,53 @@
+"""Cancel at the carrier what an opt-out has overtaken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dialgate.app.errors import CarrierUnreachableError, JournalUnavailableError
+from dialgate.app.records import Kind, Record
+
+if TYPE_CHECKING:
+    from dialgate.app.chores import Chores
+    from dialgate.app.ports import Carrier, Clock, GuardStore, Journal, Recalled
+
+_TRY_AGAIN = (408, 425, 429)
+
+
+class Recall:
+    def __init__(self, store: GuardStore, carrier: Carrier, journal: Journal, chores: Chores, clock: Clock) -> None:
+        self._store = store
+        self._carrier = carrier
+        self._journal = journal
+        self._chores = chores
+        self._clock = clock
+
+    async def cancel(self, recalled: Recalled) -> bool:
+        """True once the carrier has cancelled it or says that there is nothing left to cancel. False: the sweep tries
+        again. A reservation without a carrier id is left to `sent`, which answers *cancel*.
+        """
+        if not recalled.carrier_sid:
+            return False
+        try:
+            answer = await self._carrier.cancel(recalled.channel, recalled.carrier_sid)
+        except CarrierUnreachableError:
+            return False
+        if answer.status >= 500 or answer.status in _TRY_AGAIN:  # noqa: PLR2004 - the HTTP class of server errors
+            return False
+        body = {"carrier_sid": recalled.carrier_sid, "status": answer.status}
+        record = Record(Kind.RECALLED, recalled.decision_id, recalled.tenant, self._clock.now(), body)
+        try:
+            await self._journal.append(record)
+        except JournalUnavailableError:
+            return False
+        await self._chores.do("settle", lambda: self._settle(recalled))
+        return True
+
+    async def _settle(self, recalled: Recalled) -> bool:
+        await self._store.settle(recalled.decision_id, recalled.number_key)
+        return True
+
+    async def sweep(self) -> None:
+        """Whatever is flagged and still open, whoever flagged it. Errors: `StoreUnavailableError`."""
+        for recalled in await self._store.recalls():
+            await self.cancel(recalled)

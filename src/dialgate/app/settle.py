@@ -1,0 +1,92 @@
+"""What the carrier reports of an attempt afterwards: its name if that was lost, and its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dialgate.app.ports import Closed, Recalled
+from dialgate.app.records import Kind, Record, reservation_of
+
+if TYPE_CHECKING:
+    from dialgate.app.chores import Chores
+    from dialgate.app.gate_state import GateState
+    from dialgate.app.ports import Clock, GuardStore, Journal
+    from dialgate.app.queries import DecisionLog, DecisionRow
+    from dialgate.app.recall import Recall
+
+FINAL = frozenset({"completed", "busy", "failed", "no-answer", "canceled", "delivered", "undelivered", "read"})
+"""Statuses after which the carrier does nothing more. `sent` of a message is not one: delivery may still be recalled by
+nobody, but a receipt follows. Source: twilio-python 9.13.0, CallInstance.Status and MessageInstance.Status."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReport:
+    decision_id: str
+    carrier_sid: str
+    status: str
+    error_code: str = ""
+
+
+class Settling:
+    def __init__(
+        self,
+        log: DecisionLog,
+        journal: Journal,
+        store: GuardStore,
+        recall: Recall,
+        state: GateState,
+        chores: Chores,
+        clock: Clock,
+    ) -> None:
+        self._log = log
+        self._journal = journal
+        self._store = store
+        self._recall = recall
+        self._state = state
+        self._chores = chores
+        self._clock = clock
+
+    async def report(self, report: StatusReport) -> bool:
+        """False if no allowed decision has this id. Idempotent. Errors: `LedgerUnavailableError`,
+        `JournalUnavailableError`; then the carrier may report again.
+        """
+        row = await self._log.get(report.decision_id)
+        if row is None or not row.body["reservation"]:
+            return False
+        if report.status in FINAL:
+            await self.settle(row, {"status": report.status, "error_code": report.error_code})
+        elif not any(kind == Kind.SENT for kind, _, _ in row.events):
+            await self._name(row, report.carrier_sid)
+        return True
+
+    async def settle(self, row: DecisionRow, outcome: dict[str, str]) -> None:
+        """The attempt is over; its counts stay."""
+        await self._journal.append(Record(Kind.SETTLED, row.id, row.tenant, self._clock.now(), outcome))
+        reservation = reservation_of(row.id, row.tenant, row.body["reservation"])
+
+        async def settle() -> bool:
+            await self._store.settle(reservation.id, self._store.number_key(reservation.number))
+            return True
+
+        await self._chores.do("settle", settle)
+
+    async def _name(self, row: DecisionRow, carrier_sid: str) -> None:
+        """The answer to the create was lost; now its name is known, and an opt-out meanwhile cancels it."""
+        await self._journal.append(
+            Record(Kind.SENT, row.id, row.tenant, self._clock.now(), {"carrier_sid": carrier_sid})
+        )
+        reservation = reservation_of(row.id, row.tenant, row.body["reservation"])
+
+        async def tell() -> bool:
+            cancel = await self._store.sent(reservation, carrier_sid, self._state.view, None)
+            if isinstance(cancel, Closed):
+                return False
+            if cancel:
+                key = self._store.number_key(reservation.number)
+                await self._recall.cancel(
+                    Recalled(reservation.id, key, reservation.tenant, reservation.channel, carrier_sid)
+                )
+            return True
+
+        await self._chores.do("sent", tell)
