@@ -1,0 +1,26 @@
+"""Phone numbers: any spelling in, exactly one valid E.164 or a refusal out.
+
+Nothing else in the house imports phonenumbers, and nothing else makes an `E164`.
+"""
+
+from __future__ import annotations
+
+from dialgate.domain.numbers.masking import mask
+from dialgate.domain.numbers.parsing import parse, parse_destination
+from dialgate.domain.numbers.plan import region_of, time_zones
+from dialgate.domain.numbers.text import might_be_number
+from dialgate.domain.numbers.values import E164, Number, NumberRefusal, OtherDestination, Refused
+
+__all__ = [
+    "E164",
+    "Number",
+    "NumberRefusal",
+    "OtherDestination",
+    "Refused",
+    "mask",
+    "might_be_number",
+    "parse",
+    "parse_destination",
+    "region_of",
+    "time_zones",
+]
