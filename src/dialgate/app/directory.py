@@ -1,4 +1,4 @@
-"""The tenants, keys and caller IDs as this gate knows them: a copy that is refreshed when the directory's version moves."""
+"""The tenants, keys and caller IDs as this gate knows them: a copy, refreshed when the directory's version moves."""
 
 from __future__ import annotations
 

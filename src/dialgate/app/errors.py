@@ -12,7 +12,7 @@ Fault = Literal["caller", "gate", "store", "ledger", "carrier"]
 
 
 class DialgateError(Exception):
-    """`str(error)` is the sentence for the user: what is wrong and what mends it. It never holds a secret or a number."""
+    """`str(error)` is the sentence for the user: what is wrong and what mends it, without a secret or a number."""
 
     fault: ClassVar[Fault] = "gate"
     retryable: ClassVar[bool] = False

@@ -56,6 +56,7 @@ class Envelope(Protocol):
 class Forwarding:
     def __init__(  # noqa: PLR0913 - the one place where all ports of the path of an attempt meet
         self,
+        *,
         admission: Admission,
         carrier: Carrier,
         journal: Journal,
