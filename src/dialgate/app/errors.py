@@ -77,3 +77,9 @@ class OutcomeUnknownError(DialgateError):
     """The request was written and no usable answer came. It may have been carried out: it is never sent again."""
 
     fault = "carrier"
+
+
+class UnfitStoreError(DialgateError):
+    """A store that the product refuses to start with: of another kind, another pepper, an older schema, or careless
+    with what it was told to keep. The sentence says what mends it.
+    """

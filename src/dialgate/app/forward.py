@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from dialgate.app.errors import CarrierUnreachableError, OutcomeUnknownError
-from dialgate.app.ports import Claimed, Closed, Recalled
+from dialgate.app.ports import Claimed
 from dialgate.app.records import Kind, Record
 from dialgate.domain.decision import Block, Decision
 from dialgate.domain.reasons import Reason
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from dialgate.app.admit import Admission
     from dialgate.app.chores import Chores
     from dialgate.app.gate_state import GateState
+    from dialgate.app.naming import Naming
     from dialgate.app.ports import Carrier, CarrierAnswer, CarrierRequest, Clock, GuardStore, Journal
-    from dialgate.app.recall import Recall
     from dialgate.domain.attempt import Attempt, Facts
     from dialgate.domain.ids import DecisionId
-    from dialgate.domain.reservation import Admitted, Claim, Reservation
+    from dialgate.domain.reservation import Admitted, Claim
 
 LOGGED_ANSWER_S = 3_600
 """Answers of claims kept longer than this go into the log as well, so that they outlive the store."""
@@ -61,7 +61,7 @@ class Forwarding:
         carrier: Carrier,
         journal: Journal,
         store: GuardStore,
-        recall: Recall,
+        naming: Naming,
         state: GateState,
         chores: Chores,
         clock: Clock,
@@ -71,7 +71,7 @@ class Forwarding:
         self._carrier = carrier
         self._journal = journal
         self._store = store
-        self._recall = recall
+        self._naming = naming
         self._state = state
         self._chores = chores
         self._clock = clock
@@ -117,33 +117,12 @@ class Forwarding:
         if claim and sealed and claim.keep_s > LOGGED_ANSWER_S:
             body["answer"] = base64.b64encode(sealed).decode()
         await self._note(Kind.SENT, admitted, body)
-        if not await self._name(admitted.reservation, answer.sid, sealed):
+        if not await self._naming.tell(admitted.reservation, answer.sid, sealed):
             return forwarded
         block = Block(
             Reason.RECALLED, "recall", "The called person opted out while this was being sent; it was cancelled."
         )
         return Refusal(admitted.attempt.id, (block,), carrier_sid=answer.sid)
-
-    async def _name(self, reservation: Reservation, carrier_sid: str, sealed: bytes | None) -> bool:
-        """Tell the store the carrier's id, now or later; True if it was cancelled now."""
-        cancelled = False
-
-        async def tell() -> bool:
-            nonlocal cancelled
-            cancel = await self._store.sent(reservation, carrier_sid, self._state.view, sealed)
-            if isinstance(cancel, Closed):
-                return False
-            if cancel:
-                cancelled = True
-                await self._recall.cancel(self._recalled(reservation, carrier_sid))
-            return True
-
-        await self._chores.do("sent", tell)
-        return cancelled
-
-    def _recalled(self, reservation: Reservation, carrier_sid: str) -> Recalled:
-        key = self._store.number_key(reservation.number)
-        return Recalled(reservation.id, key, reservation.tenant, reservation.channel, carrier_sid)
 
     async def _unknown(self, admitted: Admitted, why: str) -> Refusal:
         """The reservation stays counted; nothing is sent again."""

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from dialgate.app.gate_state import GateState
     from dialgate.app.opt_out import OptingOut
     from dialgate.app.ports import Clock, DecisionSink, Journal, Ledger, Register
+    from dialgate.app.queries import DecisionLog
+    from dialgate.app.settle import Settling
     from dialgate.domain.ids import GateId
 
 
@@ -81,21 +83,30 @@ class DeadJournal(Protocol):
         """(decision id, tenant) of allowed decisions whose outcome it does not hold."""
         ...
 
+    async def named(self) -> Sequence[tuple[str, str]]:
+        """(decision id, carrier SID) of those that the carrier named and that are not known to be over."""
+        ...
+
     async def remove(self) -> None: ...
 
 
 class Adoption:
     """Do for a dead gate what it can no longer do: ship, name what is unknown, strike its row."""
 
-    def __init__(self, gate: GateId, register: Register, sink: DecisionSink, clock: Clock) -> None:
+    def __init__(
+        self, gate: GateId, register: Register, sink: DecisionSink, log: DecisionLog, settling: Settling, clock: Clock
+    ) -> None:
         self._gate = gate
         self._register = register
         self._sink = sink
+        self._log = log
+        self._settling = settling
         self._clock = clock
 
     async def adopt(self, dead: DeadJournal) -> None:
-        """Idempotent: after an error the lock is given back and any gate of the data directory begins again. Errors:
-        `LedgerUnavailableError`.
+        """Idempotent: after an error the lock is given back and any gate of the data directory begins again.
+
+        Errors: `LedgerUnavailableError`.
         """
         await dead.ship_all(self._sink)
         now = self._clock.now()
@@ -103,5 +114,9 @@ class Adoption:
         unknown = [Record(Kind.OUTCOME_UNKNOWN, id_, tenant, now, body) for id_, tenant in await dead.unfinished()]
         if unknown:
             await self._sink.ship(unknown)
+        for decision_id, carrier_sid in await dead.named():
+            row = await self._log.get(decision_id)
+            if row is not None:
+                await self._settling.remind(row, carrier_sid)
         await self._register.strike(dead.gate, self._gate, now)
         await dead.remove()

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dialgate.app.ports import Closed, Recalled
 from dialgate.app.records import Kind, Record, reservation_of
 
 if TYPE_CHECKING:
     from dialgate.app.chores import Chores
-    from dialgate.app.gate_state import GateState
+    from dialgate.app.naming import Naming
     from dialgate.app.ports import Clock, GuardStore, Journal
     from dialgate.app.queries import DecisionLog, DecisionRow
-    from dialgate.app.recall import Recall
 
 FINAL = frozenset({"completed", "busy", "failed", "no-answer", "canceled", "delivered", "undelivered", "read"})
 """Statuses after which the carrier does nothing more. `sent` of a message is not one: delivery may still be recalled by
@@ -34,16 +32,14 @@ class Settling:
         log: DecisionLog,
         journal: Journal,
         store: GuardStore,
-        recall: Recall,
-        state: GateState,
+        naming: Naming,
         chores: Chores,
         clock: Clock,
     ) -> None:
         self._log = log
         self._journal = journal
         self._store = store
-        self._recall = recall
-        self._state = state
+        self._naming = naming
         self._chores = chores
         self._clock = clock
 
@@ -76,17 +72,8 @@ class Settling:
         await self._journal.append(
             Record(Kind.SENT, row.id, row.tenant, self._clock.now(), {"carrier_sid": carrier_sid})
         )
-        reservation = reservation_of(row.id, row.tenant, row.body["reservation"])
+        await self.remind(row, carrier_sid)
 
-        async def tell() -> bool:
-            cancel = await self._store.sent(reservation, carrier_sid, self._state.view, None)
-            if isinstance(cancel, Closed):
-                return False
-            if cancel:
-                key = self._store.number_key(reservation.number)
-                await self._recall.cancel(
-                    Recalled(reservation.id, key, reservation.tenant, reservation.channel, carrier_sid)
-                )
-            return True
-
-        await self._chores.do("sent", tell)
+    async def remind(self, row: DecisionRow, carrier_sid: str) -> None:
+        """The store may not have heard the name: whoever knew it died."""
+        await self._naming.tell(reservation_of(row.id, row.tenant, row.body["reservation"]), carrier_sid)
