@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from dialgate.settings import Settings
+from dialgate.settings import Settings, read_settings
 from tests.house import tree
 
 FILE = tree.ROOT / "config" / "dialgate.toml"
@@ -27,6 +27,11 @@ def test_each_key_of_the_file_is_a_setting() -> None:
     """The file holds nothing that the gate would refuse."""
     unknown = sorted(set(_written(_file())) - set(_declared(Settings)))
     assert [] == unknown, tree.mend("delete these from config/dialgate.toml, or declare them in Settings", unknown)
+
+
+def test_the_file_holds_the_defaults() -> None:
+    """What the file says is what holds without it."""
+    assert Settings() == read_settings(FILE), "write the defaults of Settings into config/dialgate.toml"
 
 
 def test_each_key_of_the_file_has_its_meaning() -> None:
