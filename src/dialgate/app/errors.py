@@ -83,3 +83,7 @@ class UnfitStoreError(DialgateError):
     """A store that the product refuses to start with: of another kind, another pepper, an older schema, or careless
     with what it was told to keep. The sentence says what mends it.
     """
+
+
+class KeySuspendedError(ForbiddenError):
+    """The key was revoked."""

@@ -1,0 +1,155 @@
+"""What the web asks of a carrier's wire format: reading requests, wording refusals, swapping account names, verifying
+and answering webhooks. Pure; implemented by each carrier (`carriers/<name>/front`) and passed in by `bootstrap`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from dialgate.app.inbound import InboundMessage
+    from dialgate.app.ports import CarrierAnswer, CarrierRequest
+    from dialgate.app.queries import Tenant
+    from dialgate.app.settle import StatusReport
+    from dialgate.domain.attempt import Channel
+    from dialgate.domain.decision import Block
+    from dialgate.domain.ids import DecisionId
+    from dialgate.domain.reasons import Reason
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+class Operation(StrEnum):
+    """What of the carrier's surface the gate offers; everything else is refused."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    FETCH = "fetch"
+    LIST = "list"
+    ACCOUNT = "account"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path that was read strictly. Nothing of its bytes goes to the carrier but SIDs of the right form."""
+
+    operation: Operation
+    account_sid: str
+    channel: Channel
+    """Meaningless for `ACCOUNT`."""
+    sid: str = ""
+    campaign: str = ""
+    purpose: str = ""
+    query: Pairs = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A create or update as the dialer put it."""
+
+    called: str
+    """As written; empty for an update, whose number is that of the call."""
+    calling: str
+    content: str
+    """What would be said, for the digest that the duplicate rule counts; empty where there is none."""
+    lifetime_s: int
+    fields: Pairs
+    """In the dialer's order; the called number still as written."""
+    found: tuple[Block, ...] = ()
+    """Refusals that need no rule: parameters and URLs that do not pass."""
+    ends: bool = False
+    """An update that only ends or empties what exists: it reaches nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One resource in a carrier's list."""
+
+    sid: str
+    created_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back over HTTP."""
+
+    status: int
+    body: bytes
+    content_type: str
+    headers: Pairs = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A request of the carrier, unread. `raw_path` with the query, byte for byte; header names in any case."""
+
+    raw_path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Dialers(Protocol):
+    """The face towards dialers."""
+
+    def route(self, method: str, raw_path: str) -> Route | Block: ...
+
+    def upstream(self, route: Route) -> str:
+        """The path below the account that the carrier knows, made from constants and the SID."""
+        ...
+
+    def read(self, route: Route, content_type: str, body: bytes) -> Asked | Block:
+        """`Block` where not even a called number could be read."""
+        ...
+
+    def request(self, route: Route, asked: Asked, called: str, decision_id: DecisionId) -> CarrierRequest:
+        """What is written to the carrier: `called` is the gate's own E.164 with its scheme."""
+        ...
+
+    def refusal(
+        self, blocks: Sequence[Block], channel: Channel, decision_id: str = "", carrier_sid: str = ""
+    ) -> Answer:
+        """`blocks` has at least one; the first names the status."""
+        ...
+
+    def failure(self, status: int, reason: Reason | None, message: str) -> Answer: ...
+
+    def passed_on(self, answer: CarrierAnswer, tenant: Tenant) -> Answer:
+        """In the tenant's own account name and without any secret."""
+        ...
+
+    def rows(self, answer: CarrierAnswer) -> tuple[Row, ...]: ...
+
+    def page(self, answer: CarrierAnswer, tenant: Tenant, keep: Collection[str]) -> Answer:
+        """`passed_on`, without the rows whose SID is not in `keep`."""
+        ...
+
+    def account(self, tenant: Tenant) -> Answer: ...
+
+
+class Webhooks(Protocol):
+    """The face towards the carrier. Errors of every method that reads: `BadRequestError`, `ForbiddenError`."""
+
+    def verified(self, webhook: Webhook) -> Pairs:
+        """The form fields, once the signature holds."""
+        ...
+
+    def inbound_message(self, fields: Pairs) -> InboundMessage: ...
+
+    def status_report(self, fields: Pairs, decision_id: str) -> StatusReport: ...
+
+    def might_be_opt_out(self, webhook: Webhook) -> bool:
+        """Whether a webhook that was refused reads like an opt-out: then a person may go on being called."""
+        ...
+
+    def reply(self, text: str) -> Answer:
+        """To an inbound message; empty text: say nothing."""
+        ...
+
+
+class Front(Dialers, Webhooks, Protocol):
+    """One carrier's wire, both ways."""

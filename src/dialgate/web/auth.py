@@ -1,0 +1,101 @@
+"""Who is asking: HTTP Basic with an account pair, an `SK` key or an operator key. It knows no route and no right."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dialgate.app.errors import BadRequestError, KeySuspendedError, UnauthorizedError
+from dialgate.app.queries import Role
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dialgate.app.gate import Gate
+    from dialgate.app.queries import ApiKey, DirectorySnapshot, Tenant
+
+REFRESH_EVERY_S = 1.0
+"""How often at most unknown credentials may make the gate read the directory anew."""
+_MAX_CHARS = 512
+_MEND = "Send HTTP Basic credentials: an account SID with its auth token, or an API key with its secret."
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A caller whose credentials held. Campaign and purpose are the key's defaults."""
+
+    tenant: Tenant | None
+    """None: an operator key, which belongs to no tenant."""
+    key_sid: str
+    """The API key's SID, or the account SID."""
+    role: Role
+    campaign: str = ""
+    purpose: str = ""
+
+
+class Authentication:
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+        self._refreshed_at_s = float("-inf")
+
+    async def caller(self, headers: Mapping[str, str]) -> Caller:
+        """Errors: `UnauthorizedError`; `KeySuspendedError` for the right secret of a revoked key; `BadRequestError`
+        for a way of signing in that cannot pass a gate; `LedgerUnavailableError` before the directory was read once.
+        """
+        user, secret = _basic(headers)
+        caller = self._known(self._gate.directory.now, user, secret)
+        if caller is None and await self._refreshed():
+            caller = self._known(self._gate.directory.now, user, secret)
+        if caller is None:
+            raise UnauthorizedError(f"The credentials are wrong or unknown. {_MEND}")
+        return caller
+
+    async def _refreshed(self) -> bool:
+        """A key made a moment ago by another gate is found; guessing does not load the ledger."""
+        now_s = self._gate.clock.boottime_s()
+        if now_s - self._refreshed_at_s < REFRESH_EVERY_S:
+            return False
+        self._refreshed_at_s = now_s
+        return await self._gate.directory.refresh()
+
+    def _known(self, directory: DirectorySnapshot, user: str, secret: str) -> Caller | None:
+        tenant = directory.by_account.get(user)
+        if tenant is not None:
+            held = any(_same(secret, token) for token in tenant.auth_tokens)
+            return Caller(tenant, user, Role.DIALER) if held else None
+        key = directory.keys.get(user)
+        held = _same(self._gate.hash_secret(secret), key.secret_hash if key else "")
+        return _of_key(directory, key) if key is not None and held else None
+
+
+def _of_key(directory: DirectorySnapshot, key: ApiKey) -> Caller | None:
+    if key.revoked_at is not None:
+        raise KeySuspendedError("This API key was revoked. Ask an admin for a new one.")
+    if key.role is Role.OPERATOR:
+        return Caller(None, key.sid, key.role)
+    tenant = directory.tenants.get(key.tenant)
+    return None if tenant is None else Caller(tenant, key.sid, key.role, key.campaign, key.purpose)
+
+
+def _same(given: str, expected: str) -> bool:
+    return bool(expected) and hmac.compare_digest(given.encode(), expected.encode())
+
+
+def _basic(headers: Mapping[str, str]) -> tuple[str, str]:
+    if "Twilio-Client-Validation" in headers:
+        raise BadRequestError(
+            "Public-key client validation signs the carrier's host name and cannot pass a gate. Switch it off."
+        )
+    scheme, _, encoded = headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "basic" or len(encoded) > _MAX_CHARS:
+        raise UnauthorizedError(f"There are no credentials that the gate can read. {_MEND}")
+    try:
+        user, colon, secret = base64.b64decode(encoded.strip(), validate=True).decode("utf-8").partition(":")
+    except (binascii.Error, ValueError):
+        raise UnauthorizedError(f"The Authorization header is not valid Basic authentication. {_MEND}") from None
+    if not (user and colon and secret):
+        raise UnauthorizedError(f"User or password is empty. {_MEND}")
+    return user, secret

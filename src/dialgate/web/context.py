@@ -1,0 +1,13 @@
+"""What the handlers of all faces find in their application."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from dialgate.app.front import Front
+from dialgate.app.gate import Gate
+from dialgate.web.auth import Authentication
+
+GATE: web.AppKey[Gate] = web.AppKey("gate", Gate)
+FRONT: web.AppKey[Front] = web.AppKey("front", Front)
+AUTHENTICATION: web.AppKey[Authentication] = web.AppKey("authentication", Authentication)
