@@ -78,7 +78,8 @@ def _digits_in(text: str) -> int:
 
 
 def _plain(text: str) -> str:
-    return "".join(map(_plain_char, text)).strip(" \t\r\n")
+    written = text if text.isascii() else "".join(map(_plain_char, text))
+    return written.strip(" \t\r\n")
 
 
 def _plain_char(char: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import phonenumbers
 import pytest
@@ -11,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialgate.domain.numbers import E164, Number, NumberRefusal, OtherDestination, parse, parse_destination
+from tests.house import tree
 
 SPELLINGS: list[tuple[str, str | None, str]] = [
     tuple(json.loads(line))
-    for line in Path("tests/data/number_spellings.jsonl").read_text(encoding="utf-8").splitlines()
+    for line in (tree.ROOT / "tests/data/number_spellings.jsonl").read_text(encoding="utf-8").splitlines()
 ]
 """Text, region of the tenant, and the one number it is or the reason for its refusal."""
 
