@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import aiohttp
@@ -18,14 +17,14 @@ from tests.unit.simulator.far_side import FarSide
 ACCOUNT = "AC" + "5" * 32
 TOKEN = "carriertoken"
 START = datetime(2026, 11, 21, 20, 0, tzinfo=UTC)
-Asking = Callable[..., "asyncio.Future[tuple[int, dict[str, object]]]"]
 
 
 @pytest.fixture
 async def far_side() -> AsyncIterator[FarSide]:
     """Where webhooks arrive: answers per path, requests kept."""
     side = FarSide()
-    async with TestServer(side.app) as server:
+    server = TestServer(side.app)
+    async with server:
         side.url = f"http://127.0.0.1:{server.port}"
         yield side
 
@@ -46,7 +45,8 @@ def config(far_side: FarSide) -> SimulatorConfig:
 
 @pytest.fixture
 async def server(config: SimulatorConfig) -> AsyncIterator[TestServer]:
-    async with TestServer(make_app(config)) as server:
+    server = TestServer(make_app(config))
+    async with server:
         yield server
 
 

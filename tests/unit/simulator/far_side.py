@@ -47,11 +47,8 @@ class FarSide:
     async def _answer(self, request: web.Request) -> web.Response:
         body = (await request.read()).decode()
         url = self.url + request.raw_path
-        self.heard.append(
-            Heard(
-                request.method, request.path, url, tuple(parse_qsl(body, keep_blank_values=True)), dict(request.headers)
-            )
-        )
+        pairs = tuple(parse_qsl(body, keep_blank_values=True))
+        self.heard.append(Heard(request.method, request.path, url, pairs, dict(request.headers)))
         known = self.answers.get(request.path)
         if known is None:
             return web.Response(text="<Response/>", content_type="text/xml")
