@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -30,6 +30,7 @@ BATCH = 128
 
 Answer = list[Any]
 Command = tuple[str | bytes | int, ...]
+_pack: Callable[[Command], bytes] = pack_command  # type: ignore[assignment]  # its stub means tuples of one
 
 
 @dataclass(slots=True, eq=False)
@@ -160,7 +161,7 @@ async def _round(
 ) -> list[_Waiting]:
     """Those whose script the server does not have."""
     unknown = []
-    await connection.send_packed_command([pack_command(command) for command in commands]  # type: ignore[arg-type] # its stub names tuples of one)
+    await connection.send_packed_command([_pack(command) for command in commands])
     for waiting in batch:
         try:
             echo, *answer = await connection.read_response()
