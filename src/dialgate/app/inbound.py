@@ -3,6 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dialgate.app.errors import LedgerUnavailableError
+from dialgate.app.queries import CallerId, CarrierKeywords, Inbound
+from dialgate.domain.ids import OptOutId
+from dialgate.domain.ledger import OptOut, Source
+from dialgate.domain.numbers import Number, parse
+from dialgate.domain.opt_out.confirmation import confirmation
+from dialgate.domain.opt_out.keywords import Intent
+from dialgate.domain.opt_out.understanding import carrier_answers, understand
+from dialgate.domain.scope import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dialgate.app.directory import DirectoryCopy
+    from dialgate.app.lift import Lifting
+    from dialgate.app.opt_out import OptingOut
+    from dialgate.app.ports import Clock
+    from dialgate.app.queries import Inbox
+    from dialgate.domain.numbers import E164
+    from dialgate.domain.opt_out.keywords import Keywords
+    from dialgate.domain.opt_out.understanding import Understanding
+
+CARRIER = "carrier"
+TOLL_FREE = tuple(f"+1{code}" for code in ("800", "833", "844", "855", "866", "877", "888"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +48,117 @@ class InboundMessage:
 
 @dataclass(frozen=True, slots=True)
 class InboundAnswer:
-    """`text` empty: answer with an empty `<Response/>`."""
+    """`text` empty: answer with an empty `<Response/>`. `in_force` False: durable, and the gate goes on until it is."""
 
     intent: str
-    text: str
-    opt_out_ids: tuple[str, ...] = ()
+    text: str = ""
+    tenants: tuple[str, ...] = ()
+    owned: bool = True
+    """False: no tenant owns the receiving sender, so the message counted for every tenant; somebody should look."""
     in_force: bool = True
+    replay: bool = False
+
+
+class Receiving:
+    def __init__(
+        self,
+        *,
+        directory: DirectoryCopy,
+        inbox: Inbox,
+        opting_out: OptingOut,
+        lifting: Lifting,
+        keywords: Keywords,
+        clock: Clock,
+    ) -> None:
+        self._directory = directory
+        self._inbox = inbox
+        self._opting_out = opting_out
+        self._lifting = lifting
+        self._keywords = keywords
+        self._clock = clock
+
+    async def receive(self, message: InboundMessage) -> InboundAnswer:
+        """A message that was dealt with before does nothing and is answered with nothing.
+
+        Errors: `JournalUnavailableError`, and for a START `LedgerUnavailableError` or `CarrierUnreachableError`:
+        nothing may be acknowledged, the carrier shall come again.
+        """
+        person = parse(message.sender, None)
+        region = person.region if isinstance(person, Number) else ""
+        meaning = understand(message.body, region, self._keywords, message.opt_out_type)
+        if await self._seen(message, meaning):
+            return InboundAnswer(meaning.intent.value, replay=True)
+        owners, owned = self._owners(message)
+        tenants = tuple(dict.fromkeys(owner.tenant for owner in owners))
+        in_force, speak = True, meaning.intent is Intent.HELP
+        if meaning.intent is Intent.STOP and isinstance(person, Number):
+            in_force = speak = await self._stop(message, person.e164, tenants)
+        elif meaning.intent is Intent.START and isinstance(person, Number):
+            speak = await self._start(message, person.e164, tenants)
+        await self._note(message, meaning, tenants)
+        text = self._text(message, meaning, owners) if speak else ""
+        return InboundAnswer(meaning.intent.value, text, tenants, owned, in_force)
+
+    async def _stop(self, message: InboundMessage, number: E164, tenants: Sequence[str]) -> bool:
+        """Whether it is in force in all of them."""
+        in_force = True
+        for tenant in tenants:
+            opted_out = await self._opting_out.record(self._opt_out(message, number, tenant))
+            in_force = in_force and opted_out.in_force
+        return in_force
+
+    def _opt_out(self, message: InboundMessage, number: E164, tenant: str) -> OptOut:
+        """Its id follows from the message, so that the same message is the same opt-out however often it comes."""
+        now = self._clock.now()
+        return OptOut(
+            id=OptOutId(f"{message.message_sid}.{tenant}"),
+            number=number,
+            scope=Scope(tenant),
+            source=Source.SMS,
+            actor=CARRIER,
+            occurred_at=now,
+            recorded_at=now,
+            evidence=message.message_sid,
+        )
+
+    async def _start(self, message: InboundMessage, number: E164, tenants: Sequence[str]) -> bool:
+        """Whether it lifted anything."""
+        lifted = False
+        for tenant in tenants:
+            lift_id = OptOutId(f"{message.message_sid}.{tenant}")
+            lifted = bool(await self._lifting.start(lift_id, tenant, number, message.message_sid)) or lifted
+        return lifted
+
+    def _owners(self, message: InboundMessage) -> tuple[tuple[CallerId, ...], bool]:
+        """The tenants of the receiving sender; all of them if nobody owns it, because a refusal must not be lost."""
+        snapshot = self._directory.now
+        owners = snapshot.callers.get(message.receiver) or snapshot.callers.get(message.messaging_service)
+        if owners:
+            return owners, True
+        everyone = (CallerId(name, message.receiver, CarrierKeywords.DEFAULT) for name in snapshot.tenants)
+        return tuple(everyone), False
+
+    def _text(self, message: InboundMessage, meaning: Understanding, owners: Sequence[CallerId]) -> str:
+        toll_free = message.receiver.startswith(TOLL_FREE)
+        for owner in owners:
+            if carrier_answers(message.body, owner.carrier_keywords, message.opt_out_type, toll_free=toll_free):
+                return ""
+        name = owners[0].tenant if len(owners) == 1 else message.receiver
+        return confirmation(meaning.intent, meaning.language, name, self._keywords)
+
+    async def _seen(self, message: InboundMessage, meaning: Understanding) -> bool:
+        """With SQL down a STOP is taken in once more, which changes nothing; a START waits."""
+        try:
+            return await self._inbox.seen(message.message_sid) is not None
+        except LedgerUnavailableError:
+            if meaning.intent is Intent.START:
+                raise
+            return False
+
+    async def _note(self, message: InboundMessage, meaning: Understanding, tenants: tuple[str, ...]) -> None:
+        facts = {"receiver": message.receiver, "keyword": meaning.keyword, "language": meaning.language}
+        inbound = Inbound(message.message_sid, tenants, meaning.intent.value, self._clock.now(), facts=facts)
+        try:
+            await self._inbox.note(inbound)
+        except LedgerUnavailableError:
+            return

@@ -6,18 +6,19 @@ A record is immutable; what happens to an attempt later is a further record with
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from dialgate.domain.guard import AtMost, Guard, MustBeAbsent, MustBePresent
-from dialgate.domain.ids import DecisionId
+from dialgate.domain.ids import DecisionId, OptOutId
+from dialgate.domain.ledger import OptOut, Source
 from dialgate.domain.numbers import E164, Number, time_zones
 from dialgate.domain.reservation import Claim, Reservation
-from dialgate.domain.scope import ScopeName
+from dialgate.domain.scope import Scope, ScopeName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
 
     from dialgate.app.ports import View
     from dialgate.domain.decision import Block, Decision
@@ -145,3 +146,33 @@ def _guard_of(parts: Sequence[Any]) -> Guard:
             return AtMost(key, limit, window_s)
         case _:
             raise ValueError(f"not a guard: {parts!r}")
+
+
+def opt_out_record(opt_out: OptOut) -> Record:
+    scope = opt_out.scope
+    body = {
+        "number": opt_out.number,
+        "scope": [scope.channel, scope.purpose, scope.campaign],
+        "source": opt_out.source.value,
+        "actor": opt_out.actor,
+        "occurred_at": opt_out.occurred_at.isoformat(),
+        "note": opt_out.note,
+        "evidence": opt_out.evidence,
+    }
+    return Record(Kind.OPT_OUT, opt_out.id, scope.tenant, opt_out.recorded_at, body)
+
+
+def opt_out_of(record: Record) -> OptOut:
+    """The opt-out of a record that `opt_out_record` made."""
+    body = record.body
+    return OptOut(
+        id=OptOutId(record.id),
+        number=E164(body["number"]),
+        scope=Scope(record.tenant, *body["scope"]),
+        source=Source(body["source"]),
+        actor=body["actor"],
+        occurred_at=datetime.fromisoformat(body["occurred_at"]),
+        recorded_at=record.at,
+        note=body["note"],
+        evidence=body["evidence"],
+    )
