@@ -1,0 +1,57 @@
+"""PostgreSQL through asyncpg: what a session is told, and which servers are refused."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from dialgate.app.errors import UnfitStoreError
+
+CONNECTIONS = 10
+_SESSION = {
+    "application_name": "dialgate",
+    "jit": "off",
+    "timezone": "UTC",
+    "lock_timeout": "2s",
+    "statement_timeout": "15s",
+    # A gate that was stopped inside a transaction must not hold the ledger's row against all others.
+    "idle_in_transaction_session_timeout": "5s",
+}
+
+
+def engines(url: str, deadline_s: float) -> tuple[AsyncEngine, AsyncEngine]:
+    """(writer, reader) over one pool. The driver reads `url` itself, so `sslmode` and several hosts mean what they
+    mean to libpq.
+    """
+    try:
+        from asyncpg.connection import connect  # noqa: PLC0415 - an extra: the embedded gate does without it
+    except ImportError as error:
+        raise UnfitStoreError("A postgresql:// ledger needs the extra: pip install 'dialgate[postgres]'.") from error
+    settings = {"timeout": deadline_s, "server_settings": _SESSION}
+
+    writer = create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=partial(connect, url, **settings),
+        pool_size=CONNECTIONS,
+        max_overflow=0,
+        pool_timeout=deadline_s,
+        hide_parameters=True,
+    )
+    return writer, writer.execution_options(isolation_level="REPEATABLE READ")
+
+
+def failures() -> tuple[type[Exception], ...]:
+    """What the driver raises by itself while it connects."""
+    from asyncpg import exceptions  # noqa: PLC0415 - as above
+
+    return (exceptions.PostgresError, exceptions.InterfaceError, exceptions.InternalClientError)
+
+
+async def unfit(connection: AsyncConnection) -> str:
+    """Why this server must not be trusted with opt-outs; empty if it may."""
+    for name, wrong in (("synchronous_commit", {"off", "local"}), ("fsync", {"off"})):
+        value = (await connection.exec_driver_sql(f"SHOW {name}")).scalar_one()
+        if value in wrong:
+            return f"PostgreSQL runs with {name}={value}: it would lose acknowledged opt-outs; set {name}=on."
+    return ""

@@ -1,0 +1,30 @@
+"""The tables, one module per class of record; the same on SQLite and PostgreSQL. Migrations make them, nothing else."""
+
+from __future__ import annotations
+
+from dialgate.stores.sql.schema.columns import metadata
+from dialgate.stores.sql.schema.coordination import gate, lease, pepper, register_event
+from dialgate.stores.sql.schema.decisions import chain, decision, decision_event, decision_reason, inbound, resource
+from dialgate.stores.sql.schema.directory import api_key, caller_id, directory, tenant
+from dialgate.stores.sql.schema.ledger import ledger, lifted, partition
+
+__all__ = [
+    "api_key",
+    "caller_id",
+    "chain",
+    "decision",
+    "decision_event",
+    "decision_reason",
+    "directory",
+    "gate",
+    "inbound",
+    "lease",
+    "ledger",
+    "lifted",
+    "metadata",
+    "partition",
+    "pepper",
+    "register_event",
+    "resource",
+    "tenant",
+]

@@ -1,0 +1,65 @@
+"""The embedded ledger: one SQLite file whose commits are on the disk when they return."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from dialgate.app.errors import UnfitStoreError
+
+NAME = "dialgate.sqlite3"
+FAILURES = (sqlite3.Error,)
+READERS = 8
+BUSY_MS = 1_500
+"""Below the deadline: another process that holds the file is named as the reason, not as silence."""
+
+_PRAGMAS = (
+    f"PRAGMA busy_timeout = {BUSY_MS}",  # first: the others may have to wait
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+)
+_FULL = 2
+
+
+def engines(path: Path) -> tuple[AsyncEngine, AsyncEngine]:
+    """(writer, reader) over one pool. The file is made, readable by its owner alone, if there is none."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        raise UnfitStoreError(f"The ledger's file {path} cannot be opened: {error.strerror}.") from error
+    url = URL.create("sqlite+aiosqlite", database=str(path))
+    writer = create_async_engine(
+        url, pool_size=READERS, max_overflow=0, pool_timeout=BUSY_MS / 1000, hide_parameters=True
+    )
+    event.listen(writer.sync_engine, "connect", _configure)
+    event.listen(writer.sync_engine, "begin", _begin)
+    return writer, writer.execution_options(reader=True)
+
+
+def _configure(connection: DBAPIConnection, _record: object) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself: `_begin` does
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    """A writer takes the lock at once: one that first reads and then writes could not, if another wrote in between."""
+    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reader") else "BEGIN IMMEDIATE")
+
+
+async def unfit(connection: AsyncConnection) -> str:
+    """Why this file must not be trusted with opt-outs; empty if it may."""
+    journal = (await connection.exec_driver_sql("PRAGMA journal_mode")).scalar_one()
+    if journal != "wal":
+        return f"SQLite keeps journal_mode {journal} in data.dir: it needs WAL, so a local file system."
+    if (await connection.exec_driver_sql("PRAGMA synchronous")).scalar_one() != _FULL:
+        return "SQLite does not take synchronous=FULL: this build would lose commits on power loss; use another one."
+    return ""
