@@ -42,7 +42,7 @@ _SURFACE: tuple[tuple[str, str, str, Endpoint], ...] = (
     ("GET", f"{_ACCOUNT}/Messages/{{sid}}.json", "read", fetch_message),
     ("POST", f"{_ACCOUNT}/Messages/{{sid}}.json", "update", update_message),
     ("DELETE", f"{_ACCOUNT}/Messages/{{sid}}.json", "delete", delete_message),
-    ("*", f"{_ACCOUNT}/{{rest:.*}}", "other", find_nothing),
+    ("*", f"/{API_VERSION}/{{rest:.*}}", "other", find_nothing),
 )
 
 

@@ -60,7 +60,7 @@ class Controls:
 
     async def add_script(self, request: web.Request) -> web.Response:
         given = await _read(request)
-        self._sim.scripts[_text(given, "to")] = _script(given)
+        self._sim.scripts[_number_of(given, "to")] = _script(given)
         return web.json_response({"scripts": len(self._sim.scripts)}, status=201)
 
     async def add_fault(self, request: web.Request) -> web.Response:
@@ -95,8 +95,8 @@ def _inbound(given: Given) -> Inbound:
     except ValueError:
         raise _bad("date_sent must be ISO 8601 or RFC 2822") from None
     return Inbound(
-        sender=_text(given, "from"),
-        to=_text(given, "to"),
+        sender=_number_of(given, "from"),
+        to=_number_of(given, "to"),
         body=str(given.get("body", "")),
         date_sent=date_sent,
         message_sid=str(given.get("message_sid") or ""),
@@ -137,11 +137,12 @@ def _known(given: Given, names: str) -> None:
         raise _bad(f"unknown: {', '.join(unknown)}; known: {names}")
 
 
-def _text(given: Given, name: str) -> str:
+def _number_of(given: Given, name: str) -> str:
+    """A phone number; the space that a plus sign becomes in a form typed by hand is one again."""
     value = given.get(name)
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value.strip():
         raise _bad(f"{name} is missing")
-    return value
+    return f"+{value[1:]}" if value[0] == " " else value
 
 
 def _number(given: Given, name: str) -> float | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 # What a fault of each kind may be told besides kind, count, after and match.
@@ -10,6 +11,7 @@ KINDS: Mapping[str, frozenset[str]] = {
     "latency": frozenset({"ms"}),
     "status": frozenset({"status", "code", "message", "retry_after_s"}),
     "close": frozenset(),
+    "accept_then_latency": frozenset({"ms"}),
     "accept_then_timeout": frozenset(),
     "accept_then_close": frozenset(),
     "accept_then_status": frozenset({"status", "code", "message", "retry_after_s"}),
@@ -18,10 +20,8 @@ KINDS: Mapping[str, frozenset[str]] = {
     "slow_callback": frozenset({"ms"}),
     "drop_callback": frozenset(),
 }
-REQUEST_KINDS = frozenset({"latency", "status", "close", "accept_then_timeout", "accept_then_close"}) | {
-    "accept_then_status"
-}
 CALLBACK_KINDS = frozenset({"slow_callback", "drop_callback"})
+REQUEST_KINDS = KINDS.keys() - CALLBACK_KINDS - {"21610", "undelivered"}
 _SHORT = {"4xx": {"kind": "status", "status": 400}, "5xx": {"kind": "status", "status": 500}}
 _COMMON = frozenset({"kind", "count", "after", "match"})
 _NUMBERS = frozenset({"count", "after", "ms", "status", "code", "retry_after_s"})
@@ -79,7 +79,7 @@ class Faults:
     def __iter__(self) -> Iterator[Fault]:
         return iter(self._waiting)
 
-    def strike(self, kinds: frozenset[str], occasion: Occasion) -> dict[str, Fault]:
+    def strike(self, kinds: AbstractSet[str], occasion: Occasion) -> dict[str, Fault]:
         """Spend one count of the first fault of each kind that fits, and return those."""
         struck: dict[str, Fault] = {}
         for fault in list(self._waiting):

@@ -36,7 +36,7 @@ class Intake:
             authenticate(self._sim, request)
             struck = self._sim.faults.strike(REQUEST_KINDS, self._occasion(request, form))
             if "latency" in struck:
-                await asyncio.sleep(struck["latency"].number("ms", 1000) / 1000)
+                await _linger(struck["latency"])
             if "close" in struck:
                 return _close(request)
             if "status" in struck:
@@ -51,7 +51,9 @@ class Intake:
     async def _deliver(
         self, request: web.Request, record: WireRequest, answer: Answer, struck: dict[str, Fault]
     ) -> web.StreamResponse:
-        """Answer, unless a fault takes the answer away after the work was done."""
+        """Answer, unless a fault delays the answer or takes it away after the work was done."""
+        if "accept_then_latency" in struck:
+            await _linger(struck["accept_then_latency"])
         if "accept_then_timeout" in struck:
             await self._sim.released.wait()
             return _close(request)
@@ -96,7 +98,7 @@ def authenticate(sim: Simulator, request: web.Request) -> None:
     user, _, password = _basic(request.headers.get("Authorization", "")).partition(":")
     expected = {config.account_sid: config.auth_token, **config.api_keys}.get(user, "")
     known = hmac.compare_digest(password.encode(), expected.encode()) and bool(expected)
-    if not known or request.match_info["account"] != config.account_sid:
+    if not known or request.match_info.get("account", config.account_sid) != config.account_sid:
         raise CarrierError(401, 20003, "Authenticate", {"WWW-Authenticate": 'Basic realm="Twilio API"'})
 
 
@@ -120,6 +122,11 @@ def _refusal(fault: Fault) -> CarrierError:
     return CarrierError(
         status, code, fault.text("message", "Simulated fault"), {"Retry-After": retry} if retry else None
     )
+
+
+async def _linger(fault: Fault) -> None:
+    """In real time: the time-outs of whoever waits are real as well."""
+    await asyncio.sleep(fault.number("ms", 1000) / 1000)
 
 
 def _close(request: web.Request) -> web.StreamResponse:

@@ -92,8 +92,12 @@ class Webhooks:
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:  # first use: a session can only be made inside a running loop
-            timeout = aiohttp.ClientTimeout(total=_TIMEOUT_S)
-            self._session = aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar(), timeout=timeout)
+            # A connection each: none goes stale while a gate restarts, and all workers of a port get their share.
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0, force_close=True),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(total=_TIMEOUT_S),
+            )
         return self._session
 
     async def _send(self, resource: Resource, url: str, pairs: Pairs, method: str, delay_ms: float) -> None:

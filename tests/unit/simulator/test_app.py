@@ -93,9 +93,10 @@ async def test_the_account_document_carries_its_token(http: aiohttp.ClientSessio
     assert (answer.status, shown["auth_token"], shown["sid"]) == (200, TOKEN, ACCOUNT)
 
 
-async def test_an_unknown_path_is_20404(http: aiohttp.ClientSession) -> None:
+@pytest.mark.parametrize("path", [f"Accounts/{ACCOUNT}/Conferences.json", f"Accounts/{ACCOUNT}.json", "Accounts.json"])
+async def test_an_unknown_path_is_20404(http: aiohttp.ClientSession, path: str) -> None:
     """What is not simulated is not found, in the carrier's words."""
-    async with http.post(f"/2010-04-01/Accounts/{ACCOUNT}/Conferences.json") as answer:
+    async with http.post(f"/2010-04-01/{path}") as answer:
         assert (answer.status, (await answer.json())["code"]) == (404, 20404)
 
 

@@ -46,6 +46,14 @@ async def test_a_person_writes_by_json_or_form(http: aiohttp.ClientSession, far_
     ] * 2
 
 
+async def test_a_plus_sign_typed_by_hand_survives(http: aiohttp.ClientSession, far_side: FarSide) -> None:
+    """`curl -d from=+1555...` means that number, although a form reads the sign as a space."""
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    async with http.post("/simulator/messages", data=f"from={PERSON}&to={SENDER}&body=TD", headers=headers) as answer:
+        assert answer.status == 200
+    assert (far_side.heard[0].form["From"], far_side.heard[0].form["To"]) == (PERSON, SENDER)
+
+
 async def test_every_choice_about_a_message_reaches_it(http: aiohttp.ClientSession, far_side: FarSide) -> None:
     """SID, type of opt-out, service and absence of keywords."""
     given = {

@@ -132,6 +132,17 @@ async def test_accepted_then_silent_never_answers(http: aiohttp.ClientSession, s
         await waiting
 
 
+async def test_accepted_then_slow_has_done_the_work_already(http: aiohttp.ClientSession, sim: Simulator) -> None:
+    """The message moves while its name is still on the way: the interleaving that a recall must survive."""
+    sim.faults.add(parse_fault({"kind": "accept_then_latency", "ms": 150}))
+    waiting = asyncio.ensure_future(http.post(f"{BASE}/Messages.json", data=MESSAGE))
+    while not sim.messages:
+        await asyncio.sleep(0.005)
+    assert not waiting.done()
+    async with await waiting as answer:
+        assert (answer.status, (await answer.json())["sid"]) == (201, next(iter(sim.messages)))
+
+
 async def test_accepted_then_failed_has_done_the_work(http: aiohttp.ClientSession, sim: Simulator) -> None:
     """A 500 does not mean that nothing happened."""
     sim.faults.add(parse_fault({"kind": "accept_then_status", "status": 502}))
