@@ -83,8 +83,8 @@ class DeadJournal(Protocol):
         """(decision id, tenant) of allowed decisions whose outcome it does not hold."""
         ...
 
-    async def named(self) -> Sequence[tuple[str, str]]:
-        """(decision id, carrier SID) of those that the carrier named and that are not known to be over."""
+    async def records(self) -> Sequence[Record]:
+        """What may not have been in SQL."""
         ...
 
     async def remove(self) -> None: ...
@@ -114,9 +114,14 @@ class Adoption:
         unknown = [Record(Kind.OUTCOME_UNKNOWN, id_, tenant, now, body) for id_, tenant in await dead.unfinished()]
         if unknown:
             await self._sink.ship(unknown)
-        for decision_id, carrier_sid in await dead.named():
-            row = await self._log.get(decision_id)
-            if row is not None:
-                await self._settling.remind(row, carrier_sid)
+        for record in await dead.records():
+            if record.kind is Kind.SENT:
+                await self._remind(record)
         await self._register.strike(dead.gate, self._gate, now)
         await dead.remove()
+
+    async def _remind(self, sent: Record) -> None:
+        """The store may not have heard the carrier's name of it before the gate died."""
+        row = await self._log.get(sent.id)
+        if row is not None:
+            await self._settling.remind(row, sent.body["carrier_sid"])

@@ -52,7 +52,7 @@ class Settling:
             return False
         if report.status in FINAL:
             await self.settle(row, {"status": report.status, "error_code": report.error_code})
-        elif not any(kind == Kind.SENT for kind, _, _ in row.events):
+        elif not any(kind == Kind.SETTLED for kind, _, _ in row.events):
             await self._name(row, report.carrier_sid)
         return True
 
@@ -68,10 +68,10 @@ class Settling:
         await self._chores.do("settle", settle)
 
     async def _name(self, row: DecisionRow, carrier_sid: str) -> None:
-        """The answer to the create was lost; now its name is known, and an opt-out meanwhile cancels it."""
-        await self._journal.append(
-            Record(Kind.SENT, row.id, row.tenant, self._clock.now(), {"carrier_sid": carrier_sid})
-        )
+        """Where the answer to the create was lost, its name is known from now on; an opt-out meanwhile cancels it."""
+        if not any(kind == Kind.SENT for kind, _, _ in row.events):
+            body = {"carrier_sid": carrier_sid}
+            await self._journal.append(Record(Kind.SENT, row.id, row.tenant, self._clock.now(), body))
         await self.remind(row, carrier_sid)
 
     async def remind(self, row: DecisionRow, carrier_sid: str) -> None:

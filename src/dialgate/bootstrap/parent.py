@@ -1,7 +1,7 @@
 """`dialgate serve`: a small parent that answers nothing.
 
-It holds the data directory, binds the sockets once, starts the embedded Valkey, the simulator (in a demonstration) and the
-gates, and replaces whichever dies.
+It holds the data directory, binds the sockets once, starts the embedded Valkey, the simulator (in a demonstration) and
+the gates, and replaces whichever dies.
 """
 
 from __future__ import annotations

@@ -1,0 +1,119 @@
+"""The composition root of one gate process: stores, carrier and use cases, each made once and passed on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+
+from dialgate.app.admit import Admission
+from dialgate.app.chores import Chores
+from dialgate.app.directory import DirectoryCopy
+from dialgate.app.forward import Forwarding
+from dialgate.app.gate import Gate
+from dialgate.app.gate_life import Adoption, GateLife
+from dialgate.app.gate_state import GateState
+from dialgate.app.inbound import Receiving
+from dialgate.app.indexer import Indexer
+from dialgate.app.lift import Lifting
+from dialgate.app.naming import Naming
+from dialgate.app.opt_out import OptingOut
+from dialgate.app.recall import Recall
+from dialgate.app.settle import Settling
+from dialgate.bootstrap.checks import Checks
+from dialgate.bootstrap.clock import SystemClock, chance
+from dialgate.bootstrap.envelope import SealedEnvelope
+from dialgate.domain.opt_out.keywords import Keywords, compile_keywords
+from dialgate.settings import SettingsError
+
+if TYPE_CHECKING:
+    from dialgate.app.ports import Carrier
+    from dialgate.bootstrap.stores import Stores
+    from dialgate.domain.ids import GateId
+    from dialgate.stores.journal import OwnJournal
+
+POLICY_VERSION = "1"
+"""Names the rules in each decision; there are no policy rows yet."""
+KEYWORDS = Path("config/keywords.yaml")
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    """One gate process: what answers, and what is stepped in the background."""
+
+    gate: Gate
+    state: GateState
+    life: GateLife
+    indexer: Indexer
+    adoption: Adoption
+    chores: Chores
+    recall: Recall
+    journal: OwnJournal
+    directory: DirectoryCopy
+    checks: Checks
+
+
+def compose(
+    gate_id: GateId, directory_id: str, stores: Stores, journal: OwnJournal, carrier: Carrier, keywords: Keywords
+) -> Process:
+    clock = SystemClock()
+    state = GateState()
+    chores = Chores()
+    directory = DirectoryCopy(stores.directory)
+    recall = Recall(stores.guards, carrier, journal, chores, clock)
+    naming = Naming(stores.guards, recall, state, chores)
+    admission = Admission(stores.guards, journal, state, chores, clock)
+    opting_out = OptingOut(journal, stores.ledger, stores.guards, recall, state, chores)
+    lifting = Lifting(stores.ledger, carrier, clock)
+    settling = Settling(stores.log, journal, stores.guards, naming, chores, clock)
+    life = GateLife(gate_id, directory_id, stores.ledger, stores.register, journal, opting_out, state, clock)
+    indexer = Indexer(gate_id, stores.guards, stores.ledger, stores.register, stores.sink, clock, chance)
+    checks = Checks(stores, journal, state, chores)
+    gate = Gate(
+        clock=clock,
+        chance=chance,
+        policy_version=POLICY_VERSION,
+        directory=directory,
+        tenants=stores.directory,
+        ledger=stores.ledger,
+        register=stores.register,
+        log=stores.log,
+        carrier=carrier,
+        admission=admission,
+        forwarding=Forwarding(
+            admission=admission,
+            carrier=carrier,
+            journal=journal,
+            store=stores.guards,
+            naming=naming,
+            state=state,
+            chores=chores,
+            clock=clock,
+            envelope=SealedEnvelope(stores.cipher),
+        ),
+        settling=settling,
+        opting_out=opting_out,
+        lifting=lifting,
+        receiving=Receiving(
+            directory=directory,
+            inbox=stores.inbox,
+            opting_out=opting_out,
+            lifting=lifting,
+            keywords=keywords,
+            clock=clock,
+        ),
+        checks=checks.all,
+        hash_secret=stores.keys.hash_secret,
+    )
+    adoption = Adoption(gate_id, stores.register, stores.sink, stores.log, settling, clock)
+    return Process(gate, state, life, indexer, adoption, chores, recall, journal, directory, checks)
+
+
+def read_keywords(path: Path) -> Keywords:
+    """Errors: `SettingsError` that names the place in the file."""
+    try:
+        return compile_keywords(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise SettingsError(f"{path}: {error}") from None

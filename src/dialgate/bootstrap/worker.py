@@ -1,0 +1,184 @@
+"""One gate process: opens the stores, takes over from the dead, enlists, answers, and ends cleanly.
+
+Started by the parent as `python -m dialgate.bootstrap.worker DESCRIPTORS [CONFIG]`, with the sockets inherited.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from contextlib import AsyncExitStack, suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import structlog
+import uvloop
+from aiohttp import web
+
+from dialgate.app.errors import DialgateError, LedgerUnavailableError
+from dialgate.bootstrap.children import end_with_parent
+from dialgate.bootstrap.clock import SystemClock, chance
+from dialgate.bootstrap.compose import KEYWORDS, Process, compose, read_keywords
+from dialgate.bootstrap.directory_lock import directory_id
+from dialgate.bootstrap.loops import every
+from dialgate.bootstrap.stores import open_stores
+from dialgate.carriers.twilio.client import TwilioCarrier
+from dialgate.carriers.twilio.front import TwilioFront
+from dialgate.domain.ids import RANDOM_BYTES, GateId, time_sortable
+from dialgate.logging import configure
+from dialgate.settings import SettingsError, read_settings
+from dialgate.stores.journal import OwnJournal, adoptable
+from dialgate.web.app import Serves, make_app
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dialgate.settings import Settings
+
+POLL_S = 0.2
+INDEX_S = 0.1
+CHORES_S = 0.05
+SWEEP_S = 1.0
+ADOPT_S = 1.0
+DRAIN_S = 10.0
+SHIP_S = 5.0
+JOURNAL_FAILED = 74
+"""EX_IOERR of sysexits.h: the parent starts another gate, which takes over the journal."""
+
+log = structlog.get_logger()
+
+
+async def live(settings: Settings, sockets: Sequence[socket.socket]) -> int:
+    """Until SIGTERM (0), or until the journal fails (`JOURNAL_FAILED`)."""
+    ended = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    async with AsyncExitStack() as stack:
+        stores = await stack.enter_async_context(open_stores(settings))
+        carrier = await stack.enter_async_context(TwilioCarrier.open(settings.carrier.twilio))
+        clock = SystemClock()
+        gate_id = GateId(time_sortable(int(clock.now().timestamp() * 1000), chance(RANDOM_BYTES)))
+        structlog.contextvars.bind_contextvars(gate=gate_id[-8:])
+        journal = await OwnJournal.open(settings.data.dir, gate_id, stores.sink, clock)
+        keywords = read_keywords(KEYWORDS)
+        process = compose(gate_id, directory_id(settings.data.dir), stores, journal, carrier, keywords)
+        await _enlist(process, settings, gate_id)
+        front = TwilioFront(settings.carrier.twilio, settings.server.public_url)
+        return await _serve(process, settings, front, sockets, ended, gate_id)
+
+
+async def _enlist(process: Process, settings: Settings, gate_id: GateId) -> None:
+    """Nothing is answered before the dead of this directory are taken over and SQL knows of this gate."""
+    while True:
+        try:
+            await _adopt(process, settings.data.dir, gate_id)
+            await process.life.enlist()
+            await process.directory.refresh()
+        except LedgerUnavailableError as error:
+            log.warning("waiting_for_ledger", problem=str(error))
+            await asyncio.sleep(1)
+        else:
+            return
+
+
+async def _serve(
+    process: Process,
+    settings: Settings,
+    front: TwilioFront,
+    sockets: Sequence[socket.socket],
+    ended: asyncio.Event,
+    gate_id: GateId,
+) -> int:
+    steps = [
+        every(POLL_S, "poll", partial(_poll, process)),
+        every(INDEX_S, "index", partial(_index, process)),
+        every(CHORES_S, "chores", process.chores.run_once),
+        every(ADOPT_S, "adopt", partial(_adopt, process, settings.data.dir, gate_id)),
+    ]
+    tasks = [asyncio.create_task(step) for step in steps]
+    runners = [await _listen(process, front, listening, serves) for listening, serves in _faces(sockets)]
+    failed = asyncio.create_task(process.journal.failed.wait())
+    asked = asyncio.create_task(ended.wait())
+    await asyncio.wait({failed, asked}, return_when=asyncio.FIRST_COMPLETED)
+    if failed.done():
+        log.critical("journal_failed", then="this gate ends; another takes over what it had promised")
+        return JOURNAL_FAILED
+    await _drain(process, runners, tasks)
+    return 0
+
+
+def _faces(sockets: Sequence[socket.socket]) -> list[tuple[socket.socket, Serves]]:
+    if len(sockets) == 1:
+        return [(sockets[0], Serves.ALL)]
+    return [(sockets[0], Serves.ALL_BUT_WEBHOOKS), (sockets[1], Serves.WEBHOOKS)]
+
+
+async def _listen(process: Process, front: TwilioFront, listening: socket.socket, serves: Serves) -> web.AppRunner:
+    runner = web.AppRunner(
+        make_app(process.gate, front, serves), access_log=None, shutdown_timeout=DRAIN_S, keepalive_timeout=75
+    )
+    await runner.setup()
+    await web.SockSite(runner, listening).start()
+    return runner
+
+
+async def _poll(process: Process) -> None:
+    await process.life.poll()
+    await process.directory.refresh()
+
+
+async def _index(process: Process) -> None:
+    """The gate that holds the indexer's lease also cancels what others could not."""
+    progress = await process.indexer.tick()
+    if progress.state == "open":
+        await process.recall.sweep()
+
+
+async def _adopt(process: Process, data_dir: Path, gate_id: GateId) -> None:
+    for dead in await asyncio.to_thread(adoptable, data_dir, gate_id):
+        try:
+            await process.adoption.adopt(dead)
+        except BaseException:
+            dead.release()
+            raise
+        log.info("adopted", dead=dead.gate[-8:])
+
+
+async def _drain(process: Process, runners: Sequence[web.AppRunner], tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Answer what has been asked, tell the store what is waiting to be told, ship, leave. What is not shipped in time
+    stays on disk with nobody's lock, for the next gate of this directory.
+    """
+    for runner in runners:
+        await runner.cleanup()
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    with suppress(DialgateError):
+        await process.chores.run_once()
+    try:
+        async with asyncio.timeout(SHIP_S):
+            await process.life.retire()
+    except (DialgateError, TimeoutError) as error:
+        log.warning("left_to_the_next_gate", unshipped=process.journal.unshipped, problem=str(error))
+    if await process.journal.close(SHIP_S):
+        await process.journal.remove()
+
+
+def main() -> None:
+    end_with_parent(int(os.environ["DIALGATE_PARENT"]))
+    configure()
+    sockets = [socket.socket(fileno=int(number)) for number in sys.argv[1].split(",")]
+    config = Path(sys.argv[2]) if len(sys.argv) > 2 else None  # noqa: PLR2004 - the optional argument
+    try:
+        sys.exit(uvloop.run(live(read_settings(config), sockets)))
+    except (SettingsError, DialgateError) as error:
+        log.critical("cannot_serve", problem=str(error))
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
