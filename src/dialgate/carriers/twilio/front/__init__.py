@@ -1,1 +1,77 @@
-"""What a dialer or the carrier says on the wire, read and answered purely."""
+"""Twilio's wire, pure: what a request means, how a refusal is worded, whether a webhook is genuine."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from dialgate.app.front import Answer, Asked, Pairs, Route, Row, Webhook
+from dialgate.app.inbound import InboundMessage
+from dialgate.app.ports import CarrierAnswer, CarrierRequest
+from dialgate.app.queries import Tenant
+from dialgate.app.settle import StatusReport
+from dialgate.carriers.twilio.front import answers, asking, paths, webhooks, wording
+from dialgate.carriers.twilio.front.parameters import Parameters
+from dialgate.carriers.twilio.front.urls import is_loopback
+from dialgate.domain.attempt import Channel
+from dialgate.domain.decision import Block
+from dialgate.domain.ids import DecisionId
+from dialgate.domain.reasons import Reason
+
+
+class TwilioFront:
+    """`account_sid`: the carrier's; `secrets`: auth tokens and shared keys that sign webhooks, all active at once."""
+
+    def __init__(
+        self, account_sid: str, secrets: Sequence[str], base_url: str, public_url: str, parameters: Parameters
+    ) -> None:
+        self._account_sid = account_sid
+        self._secrets = tuple(secret for secret in secrets if secret)
+        self._public_url = public_url.rstrip("/")
+        self._rules = asking.Rules(parameters, self._public_url, is_loopback(base_url))
+
+    def route(self, method: str, raw_path: str) -> Route | Block:
+        return paths.route(method, raw_path)
+
+    def upstream(self, route: Route) -> str:
+        return paths.upstream(route)
+
+    def read(self, route: Route, content_type: str, body: bytes) -> Asked | Block:
+        return asking.read(self._rules, route, content_type, body)
+
+    def request(self, route: Route, asked: Asked, called: str, decision_id: DecisionId) -> CarrierRequest:
+        return asking.request(self._rules, route, asked, called, decision_id)
+
+    def refusal(
+        self, blocks: Sequence[Block], channel: Channel, decision_id: str = "", carrier_sid: str = ""
+    ) -> Answer:
+        return wording.refusal(blocks, channel, decision_id, carrier_sid)
+
+    def failure(self, status: int, reason: Reason | None, message: str) -> Answer:
+        return wording.failure(status, reason, message)
+
+    def passed_on(self, answer: CarrierAnswer, tenant: Tenant) -> Answer:
+        return answers.passed_on(answer, self._account_sid, tenant)
+
+    def rows(self, answer: CarrierAnswer) -> tuple[Row, ...]:
+        return answers.rows(answer)
+
+    def page(self, answer: CarrierAnswer, tenant: Tenant, keep: Collection[str]) -> Answer:
+        return answers.page(answer, self._account_sid, tenant, keep)
+
+    def account(self, tenant: Tenant) -> Answer:
+        return answers.account(tenant)
+
+    def verified(self, webhook: Webhook) -> Pairs:
+        return webhooks.verified(webhook, self._public_url, self._secrets)
+
+    def inbound_message(self, fields: Pairs) -> InboundMessage:
+        return webhooks.inbound_message(fields, self._account_sid)
+
+    def status_report(self, fields: Pairs, decision_id: str) -> StatusReport:
+        return webhooks.status_report(fields, self._account_sid, decision_id)
+
+    def might_be_opt_out(self, webhook: Webhook) -> bool:
+        return webhooks.might_be_opt_out(webhook)
+
+    def reply(self, text: str) -> Answer:
+        return webhooks.reply(text)

@@ -1,0 +1,40 @@
+"""Addresses that a dialer hands to the carrier: what they look like, and whether they stay on this machine."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import urlsplit
+
+_HTTP = re.compile(r"https?://[^\s\\@/?#]+(?:[/?#][!-\[\]-~]*)?", re.IGNORECASE | re.ASCII)
+_SCHEME = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:(?=\S)|//|www\.)", re.IGNORECASE | re.ASCII)
+
+
+def is_http(text: str) -> bool:
+    """An http(s) address of visible ASCII without user info. Two readers cannot see two hosts in it."""
+    if _HTTP.fullmatch(text) is None:
+        return False
+    try:
+        parts = urlsplit(text)
+        return bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+
+
+def is_loopback(text: str) -> bool:
+    """Whether an http(s) address names this very machine: 127.0.0.0/8, ::1 or localhost."""
+    if not is_http(text):
+        return False
+    host = urlsplit(text).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return address == ipaddress.IPv6Address("::1") or (address.version == 4 and address.is_loopback)  # noqa: PLR2004
+
+
+def reads_as_url(text: str) -> bool:
+    """Whether a value that should be harmless could be taken for an address. Errs towards true."""
+    return "://" in text or _SCHEME.match(text) is not None
