@@ -38,11 +38,16 @@ class Admission:
         self._chores = chores
         self._clock = clock
 
-    async def admit(self, attempt: Attempt, facts: Facts, claim: Claim | None = None) -> Admitted | Decision | Claimed:
-        """Errors: `JournalUnavailableError` if not even a refusal can be put on record; nothing stays reserved."""
+    async def admit(
+        self, attempt: Attempt, facts: Facts, claim: Claim | None = None, found: tuple[Block, ...] = ()
+    ) -> Admitted | Decision | Claimed:
+        """`found`: refusals that were seen while the request was read; they come before the rules'.
+
+        Errors: `JournalUnavailableError` if not even a refusal can be put on record; nothing stays reserved.
+        """
         evaluation = evaluate(attempt, facts, RULES)
-        if evaluation.blocks:
-            return await self._refuse(attempt, facts, await self._all_blocks(evaluation))
+        if found or evaluation.blocks:
+            return await self._refuse(attempt, facts, (*found, *await self._all_blocks(evaluation)))
         reservation = _reservation(attempt, evaluation, claim)
         view = self._state.view
         asked_at_s = self._clock.boottime_s()

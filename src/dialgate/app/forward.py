@@ -78,10 +78,17 @@ class Forwarding:
         self._envelope = envelope
 
     async def place(
-        self, attempt: Attempt, facts: Facts, claim: Claim, request: CarrierRequest
+        self,
+        attempt: Attempt,
+        facts: Facts,
+        claim: Claim,
+        request: CarrierRequest,
+        found: tuple[Block, ...] = (),
     ) -> Forwarded | Refusal | Claimed:
-        """`Claimed`: the same request came before; ask `repeat` for its answer. Errors: `CarrierUnreachableError`."""
-        admitted = await self._admission.admit(attempt, facts, claim)
+        """`Claimed`: the same request came before; ask `repeat` for its answer. `found`: as for the admission. Errors:
+        `CarrierUnreachableError`.
+        """
+        admitted = await self._admission.admit(attempt, facts, claim, found)
         if isinstance(admitted, Claimed):
             return admitted
         if isinstance(admitted, Decision):
