@@ -24,7 +24,7 @@ from redis.exceptions import NoScriptError, RedisError, ResponseError
 from dialgate.app.errors import StoreUnavailableError
 from dialgate.stores.guards.scripts import Call
 
-CONNECTIONS = 4
+CONNECTIONS = 2
 """Batches under way at once; more would only make them smaller."""
 BATCH = 128
 

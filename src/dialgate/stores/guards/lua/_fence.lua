@@ -19,7 +19,7 @@ local function closed(key, generation, layout, head, gate_ms)
   local now = store_ms()
   local gen, kept_layout, rid, wm, clock = unpack(redis.call('HMGET', key, 'gen', 'layout', 'rid', 'wm', 'clock'))
   local seen = tonumber(clock) or 0
-  if not gen then return 'missing', now end
+  if not kept_layout then return 'missing', now end
   if gen ~= generation then return 'generation', now end
   if kept_layout ~= layout then return 'layout', now end
   if rid ~= history_id() then return 'history', now end

@@ -50,14 +50,15 @@ end
 
 local function count(r, at, now)
   for i, key in ipairs(r.caps) do
-    local longest = -(tonumber(redis.call('ZSCORE', key, 'window')) or 0)
-    if r.windows[i] > longest then
-      longest = r.windows[i]
-      redis.call('ZADD', key, -longest, 'window')
+    local window, longest = r.windows[i], -(tonumber(redis.call('ZSCORE', key, 'window')) or 0)
+    if longest == 0 then
+      redis.call('ZADD', key, 'NX', at, r.id, -window, 'window')
+    else
+      redis.call('ZADD', key, 'NX', at, r.id)
+      redis.call('ZREMRANGEBYSCORE', key, 0, now - math.max(window, longest))
+      if window > longest then redis.call('ZADD', key, -window, 'window') end
     end
-    redis.call('ZADD', key, 'NX', at, r.id)
-    redis.call('ZREMRANGEBYSCORE', key, 0, now - longest)
-    redis.call('PEXPIRE', key, longest)
+    redis.call('PEXPIRE', key, math.max(window, longest))
   end
 end
 

@@ -20,6 +20,7 @@ end
 -- A released attempt has no answer and no claim; a settled one keeps its answer for as long as the claim was to live.
 local answer = ARGV[7] == '1' and ARGV[8] or nil
 if r.claim and at + r.keep > now and (answer or ARGV[6] == '1') then
+  if redis.call('HEXISTS', r.claim, 'a') == 1 then answer = nil end
   claim(r.claim, r.id, r.parameters, at + r.keep - now, answer)
 end
 return {ARGV[1], 1}

@@ -12,6 +12,7 @@ local value = find(r.number, r.id, now)
 if not value or value.dead then
   value = fresh(r, now)
   count(r, now, now)
+  if r.claim then claim(r.claim, r.id, r.parameters, r.keep) end
 end
 value.sid = ARGV[5]
 local cancel = value.recalled or suppressed(r)
