@@ -87,9 +87,9 @@ class PostgresServer:
             self._directory.chmod(0o755)
             shutil.chown(self._directory, self._user)
             shutil.chown(self._data, self._user)
-        initdb = [self._binaries / "initdb", "-D", self._data, "-U", "postgres", "--auth=trust", "--no-sync"]
+        initdb = [str(self._binaries / "initdb"), "-D", str(self._data), "-U", "postgres", "--auth=trust", "--no-sync"]
         subprocess.run([*initdb, "-E", "UTF8", "--locale=C"], check=True, capture_output=True, user=self._user)
-        server = [self._binaries / "postgres", "-D", self._data, "-k", self._directory, "-c", "listen_addresses="]
+        server = [str(self._binaries / "postgres"), "-D", str(self._data), "-k", str(self._directory), "-h", ""]
         with (self._directory / "log").open("wb") as log:
             self._process = subprocess.Popen(server, stdout=log, stderr=log, user=self._user)
         until = time.monotonic() + START_S
@@ -133,7 +133,7 @@ class PostgresServer:
         await self._say(_SEEDS, TEMPLATE)
 
     async def _say(self, sql: str, name: str = "postgres") -> None:
-        connection = await connect(self.url(name))  # type: ignore[no-untyped-call]
+        connection = await connect(self.url(name))
         try:
             await connection.execute(sql)
         finally:

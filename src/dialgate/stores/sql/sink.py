@@ -1,0 +1,191 @@
+"""The decision sink on SQL: what the journals ship, once each, in a hash chain per tenant; and what is still open."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64decode
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Table, Tuple, bindparam, insert, literal, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from dialgate.app.ports import Kept
+from dialgate.app.records import Kind, Record, opt_out_of, reservation_of
+from dialgate.stores.sql.canonical import GENESIS, canonical, link
+from dialgate.stores.sql.database import DEADLINE_S, LOG_DEADLINE_S, Database, insert_new
+from dialgate.stores.sql.ledger import append, opt_out_row
+from dialgate.stores.sql.schema import chain, decision, decision_event, decision_reason, resource
+from dialgate.stores.sql.schema.columns import Time, Words, storable
+
+IDS = 10_000
+"""In one statement; PostgreSQL and SQLite take three times as many."""
+KEPT = 1_000
+PER_RECORD_S = 0.002
+
+_Rows = list[dict[str, Any]]
+
+
+class SqlDecisionSink:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def ship(self, records: Sequence[Record]) -> None:
+        """SQLite has one writer: a batch keeps opt-outs waiting as long as it takes, so 1,000 are enough for one."""
+        decisions = {record.id: record for record in records if record.kind is Kind.DECISION}
+        opt_outs = [opt_out_row(opt_out_of(record)) for record in records if record.kind is Kind.OPT_OUT]
+        events = [record for record in records if record.kind not in {Kind.DECISION, Kind.OPT_OUT}]
+        bodies = {decision_id: canonical(record.body) for decision_id, record in decisions.items()}
+        event_rows = [_event_row(record) for record in events]
+        resource_rows = [_resource_row(record) for record in events if record.kind is Kind.SENT]
+
+        async def work(connection: AsyncConnection) -> None:
+            if decisions:
+                await _add_links(connection, decisions, bodies)
+            await _insert_new(connection, decision_event, event_rows)
+            await _insert_new(connection, resource, resource_rows)
+            if opt_outs:
+                await append(connection, opt_outs)  # last: the ledger's row is locked for no longer than it must be
+
+        await self._database.write(work, DEADLINE_S + PER_RECORD_S * len(records))
+
+    async def kept(self, since: datetime) -> AsyncIterator[Sequence[Kept]]:
+        newer = decision.c.decided_at >= since
+        while True:
+            statement = (
+                select(decision.c.id, decision.c.tenant, decision.c.decided_at, decision.c.body)
+                .where(decision.c.verdict == "allow", newer)
+                .order_by(decision.c.decided_at, decision.c.id)
+                .limit(KEPT)
+            )
+            rows = await self._database.rows(statement, LOG_DEADLINE_S)
+            if not rows:
+                return
+            events = await events_of(self._database, [row.id for row in rows])
+            found = [_kept(row, events.get(row.id, ())) for row in rows]
+            yield [kept for kept in found if kept is not None]
+            newer = place() > place(rows[-1].decided_at, rows[-1].id)
+
+
+Event = tuple[str, datetime, Mapping[str, Any]]
+
+
+def place(decided_at: datetime | None = None, decision_id: str = "") -> Tuple:
+    """Where a decision stands in the log: that of each row, or the given one."""
+    if decided_at is None:
+        return tuple_(decision.c.decided_at, decision.c.id)
+    return tuple_(literal(decided_at, Time()), literal(decision_id, Words()))
+
+
+async def events_of(database: Database, decision_ids: Sequence[str]) -> dict[str, tuple[Event, ...]]:
+    """Of those that have any, oldest first."""
+    found: dict[str, tuple[Event, ...]] = {}
+    if not decision_ids:
+        return found
+    statement = (
+        select(decision_event)
+        .where(decision_event.c.decision_id.in_(decision_ids))
+        .order_by(decision_event.c.happened_at, decision_event.c.kind)
+    )
+    for row in await database.rows(statement, LOG_DEADLINE_S):
+        event = (row.kind, row.happened_at, json.loads(row.body))
+        found[row.decision_id] = (*found.get(row.decision_id, ()), event)
+    return found
+
+
+def _kept(row: Row[Any], events: Sequence[Event]) -> Kept | None:
+    """None: it counts for nothing, because nothing was sent."""
+    body = json.loads(row.body)
+    happened = {kind: said for kind, _, said in events}
+    if body["reservation"] is None or Kind.RELEASED in happened:
+        return None
+    sent = happened.get(Kind.SENT, {})
+    answer = sent.get("answer")
+    return Kept(
+        reservation=reservation_of(row.id, row.tenant, body["reservation"]),
+        reserved_at_ms=body["reserved_at_ms"],
+        carrier_sid=sent.get("carrier_sid", ""),
+        open=happened.keys().isdisjoint({Kind.SETTLED, Kind.RECALLED}),
+        answer=None if answer is None else b64decode(answer, validate=True),
+    )
+
+
+async def _add_links(connection: AsyncConnection, records: Mapping[str, Record], bodies: Mapping[str, str]) -> None:
+    names = sorted({storable(record.tenant) for record in records.values()})
+    start = [{"tenant": name, "seq": 0, "hash": GENESIS} for name in names]
+    await _insert_new(connection, chain, start)
+    locked = select(chain).where(chain.c.tenant.in_(names)).order_by(chain.c.tenant).with_for_update()
+    heads = {row.tenant: (row.seq, row.hash) for row in await connection.execute(locked)}
+    known = await _known(connection, list(records))
+    rows: _Rows = []
+    reasons: _Rows = []
+    for record in records.values():
+        if record.id in known:
+            continue
+        tenant = storable(record.tenant)
+        seq, previous = heads[tenant]
+        digest = link(previous, record.id, tenant, record.at, bodies[record.id])
+        heads[tenant] = (seq + 1, digest)
+        rows.append(_decision_row(record, bodies[record.id]) | {"chain_seq": seq + 1, "chain_hash": digest})
+        reasons += _reason_rows(record)
+    await _insert(connection, decision, rows)
+    await _insert(connection, decision_reason, reasons)
+    await connection.execute(
+        update(chain).where(chain.c.tenant == bindparam("of")),
+        [{"of": tenant, "seq": seq, "hash": digest} for tenant, (seq, digest) in heads.items()],
+    )
+
+
+async def _known(connection: AsyncConnection, ids: Sequence[str]) -> set[str]:
+    known: set[str] = set()
+    for start in range(0, len(ids), IDS):
+        statement = select(decision.c.id).where(decision.c.id.in_(ids[start : start + IDS]))
+        known.update((await connection.execute(statement)).scalars())
+    return known
+
+
+async def _insert(connection: AsyncConnection, table: Table, rows: _Rows) -> None:
+    if rows:
+        await connection.execute(insert(table), rows)
+
+
+async def _insert_new(connection: AsyncConnection, table: Table, rows: _Rows) -> None:
+    if rows:
+        await connection.execute(insert_new(connection.dialect.name, table), rows)
+
+
+def _decision_row(record: Record, body: str) -> dict[str, Any]:
+    said = record.body
+    return {
+        "id": record.id,
+        "tenant": record.tenant,
+        "decided_at": record.at,
+        "verdict": said["verdict"],
+        "called": said["to"],
+        "calling": said["from"],
+        "campaign": said["campaign"],
+        "channel": said["channel"],
+        "key": said["key"],
+        "region": said["region"],
+        "body": body,
+    }
+
+
+def _reason_rows(record: Record) -> _Rows:
+    codes = dict.fromkeys(block["code"] for block in record.body["reasons"])
+    common = {"decision_id": record.id, "tenant": record.tenant, "decided_at": record.at}
+    return [{**common, "reason": code} for code in codes]
+
+
+def _event_row(record: Record) -> dict[str, Any]:
+    return {
+        "decision_id": record.id,
+        "kind": record.kind.value,
+        "happened_at": record.at,
+        "body": canonical(record.body),
+    }
+
+
+def _resource_row(record: Record) -> dict[str, Any]:
+    return {"carrier_sid": record.body["carrier_sid"], "tenant": record.tenant, "decision_id": record.id}

@@ -1,0 +1,202 @@
+"""The port `DecisionSink`, over each store that has one, read back through `DecisionLog`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from base64 import b64encode
+from datetime import datetime, timedelta
+
+import pytest
+
+from dialgate.app.errors import ConflictError
+from dialgate.app.ports import Kept
+from dialgate.app.queries import DecisionRow, Filter
+from dialgate.app.records import Kind, Record, opt_out_record
+from dialgate.domain.ids import OptOutId
+from dialgate.domain.ledger import OptOut, Source
+from dialgate.domain.scope import Scope
+from dialgate.stores.sql.canonical import GENESIS, canonical, link
+from dialgate.stores.sql.database import Database
+from dialgate.stores.sql.ledger import SqlLedger
+from dialgate.stores.sql.log import SqlDecisionLog
+from dialgate.stores.sql.sink import SqlDecisionSink
+from tests.decision_records import ANN, NOON, allowed, attempt, blocked, later, reservation
+from tests.sql_backends import Place
+
+
+@pytest.fixture
+def sink(database: Database) -> SqlDecisionSink:
+    return SqlDecisionSink(database)
+
+
+@pytest.fixture
+def log(database: Database) -> SqlDecisionLog:
+    return SqlDecisionLog(database)
+
+
+def of(tenant: str, seconds: int = 0) -> Record:
+    at = NOON + timedelta(seconds=seconds)
+    return blocked(at, of=attempt(at, tenant))
+
+
+async def chain(log: SqlDecisionLog, tenant: str) -> list[DecisionRow]:
+    rows = [row async for batch in log.stream(Filter(tenant=tenant)) for row in batch]
+    return sorted(rows, key=lambda row: row.chain_seq)
+
+
+def verified(rows: list[DecisionRow]) -> bool:
+    """What an auditor does: every link made again from the rows, from the first one on."""
+    previous = GENESIS
+    for row in rows:
+        previous = link(previous, row.id, row.tenant, row.decided_at, canonical(row.body))
+        if previous.hex() != row.chain_hash:
+            return False
+    return [row.chain_seq for row in rows] == list(range(1, len(rows) + 1))
+
+
+async def kept(sink: SqlDecisionSink, since: datetime = NOON) -> list[Kept]:
+    return [one async for batch in sink.kept(since) for one in batch]
+
+
+async def test_a_decision_is_kept_as_it_was_made(sink: SqlDecisionSink, log: SqlDecisionLog) -> None:
+    """Every field of the record comes back, and the first link is its tenant's first."""
+    record = allowed()
+    await sink.ship([record])
+    row = await log.get(record.id)
+    assert row is not None
+    assert (record.tenant, 1, record.at, record.body) == (row.tenant, row.chain_seq, row.decided_at, row.body)
+
+
+async def test_shipping_twice_is_shipping_once(sink: SqlDecisionSink, log: SqlDecisionLog) -> None:
+    """A batch told again, or twice within one batch, changes neither rows nor chain."""
+    records = [of("acme", n) for n in range(3)]
+    await sink.ship([*records, records[0]])
+    before = await chain(log, "acme")
+    await sink.ship([of("acme", 9), *records])
+    assert before == (await chain(log, "acme"))[:3]
+    assert 4 == len(await chain(log, "acme"))
+
+
+async def test_each_tenant_has_a_chain_that_verifies(sink: SqlDecisionSink, log: SqlDecisionLog) -> None:
+    """Links follow the order of shipping within each tenant, whatever the times say."""
+    records = [of(("acme", "bolt")[n % 2], 10 - n) for n in range(6)]
+    await sink.ship(records[:3])
+    await sink.ship(records[3:])
+    for tenant in ("acme", "bolt"):
+        rows = await chain(log, tenant)
+        assert [record.id for record in records if record.tenant == tenant] == [row.id for row in rows]
+        assert verified(rows)
+
+
+async def test_a_changed_record_breaks_the_chain(sink: SqlDecisionSink, log: SqlDecisionLog) -> None:
+    """Whoever alters one row has to alter every later one of its tenant."""
+    await sink.ship([of("acme", n) for n in range(3)])
+    first, second, third = await chain(log, "acme")
+    forged = DecisionRow(**{name: getattr(second, name) for name in second.__slots__} | {"body": {"verdict": "allow"}})
+    assert not verified([first, forged, third])
+
+
+async def test_two_shippers_share_a_chain(place: Place) -> None:
+    """Gates that ship at once, overlapping, put every decision into the chain once."""
+    databases = [await place.open(), await place.open()]
+    records = [of(("acme", "bolt")[n % 2], n) for n in range(40)]
+    batches = [records[start : start + 15] for start in range(0, 40, 5)]
+    await asyncio.gather(*(SqlDecisionSink(databases[n % 2]).ship(batch) for n, batch in enumerate(batches)))
+    log = SqlDecisionLog(databases[0])
+    for tenant in ("acme", "bolt"):
+        rows = await chain(log, tenant)
+        assert 20 == len(rows)
+        assert verified(rows)
+
+
+async def test_what_happens_later_stands_with_its_decision(sink: SqlDecisionSink, log: SqlDecisionLog) -> None:
+    """Events come back in time order, once each, even if one was shipped before its decision."""
+    record = allowed()
+    sent = later(record, Kind.SENT, carrier_sid="SM1")
+    settled = later(record, Kind.SETTLED, 5, status="delivered")
+    await sink.ship([settled])
+    await sink.ship([record, sent])
+    await sink.ship([sent, settled])
+    row = await log.get(record.id)
+    assert row is not None
+    assert (("sent", sent.at, sent.body), ("settled", settled.at, settled.body)) == row.events
+
+
+async def test_the_first_owner_of_a_name_stays_its_owner(sink: SqlDecisionSink, log: SqlDecisionLog) -> None:
+    """A carrier's name, once a tenant's, is never another's."""
+    mine, other = allowed(of=attempt(NOON, "acme")), allowed(of=attempt(NOON, "bolt"))
+    await sink.ship([later(mine, Kind.SENT, carrier_sid="SM1")])
+    await sink.ship([later(other, Kind.SENT, carrier_sid="SM1"), later(other, Kind.SETTLED)])
+    assert ("acme", mine.id) == await log.owner("SM1")
+
+
+async def test_shipped_opt_outs_go_to_the_ledger(sink: SqlDecisionSink, database: Database) -> None:
+    """An opt-out from a journal is a ledger row, the same one if the ledger has it already."""
+    told, kept_back = (
+        OptOut(OptOutId(name), ANN, Scope("acme", "sms"), Source.SMS, "carrier", NOON, NOON, "STOP", "SM1")
+        for name in ("one", "two")
+    )
+    ledger = SqlLedger(database)
+    await ledger.record_opt_out(told)
+    await sink.ship([opt_out_record(told), of("acme"), opt_out_record(kept_back)])
+    assert {"one": 1, "two": 2} == await ledger.sequences(["one", "two"])
+    assert [told, kept_back] == await ledger.opt_outs_of("acme", ANN)
+
+
+async def test_a_batch_is_shipped_whole_or_not_at_all(sink: SqlDecisionSink, database: Database) -> None:
+    """What fails in one record leaves no other behind, and no hole in the chain."""
+    said = OptOut(OptOutId("one"), ANN, Scope("acme"), Source.SMS, "carrier", NOON, NOON)
+    clash = OptOut(OptOutId("one"), ANN, Scope("bolt"), Source.SMS, "carrier", NOON, NOON)
+    await SqlLedger(database).record_opt_out(said)
+    with pytest.raises(ConflictError):
+        await sink.ship([of("acme"), opt_out_record(clash)])
+    log = SqlDecisionLog(database)
+    assert [] == await chain(log, "acme")
+    await sink.ship([of("acme")])
+    assert verified(await chain(log, "acme"))
+
+
+async def test_what_is_open_can_be_reserved_again(sink: SqlDecisionSink) -> None:
+    """Of the allowed attempts: with name and answer once sent, closed once settled or recalled, none once released."""
+    at = [attempt(NOON + timedelta(seconds=n)) for n in range(6)]
+    waiting, sent, settled, recalled, released, unknown = (allowed(one.received_at, of=one) for one in at)
+    await sink.ship([waiting, sent, settled, recalled, released, unknown, of("acme", 3)])
+    answer = b64encode(b"\x00answer").decode()
+    await sink.ship(
+        [
+            later(sent, Kind.SENT, carrier_sid="SM1", answer=answer),
+            later(settled, Kind.SENT, carrier_sid="SM2"),
+            later(settled, Kind.SETTLED, status="delivered"),
+            later(recalled, Kind.SENT, carrier_sid="SM3"),
+            later(recalled, Kind.RECALLED, carrier_sid="SM3", status="canceled"),
+            later(released, Kind.RELEASED, why="refused"),
+            later(unknown, Kind.OUTCOME_UNKNOWN, why="timeout"),
+        ]
+    )
+    ms = [int(one.received_at.timestamp() * 1000) for one in at]
+    assert [
+        Kept(reservation(at[0]), ms[0], "", open=True, answer=None),
+        Kept(reservation(at[1]), ms[1], "SM1", open=True, answer=b"\x00answer"),
+        Kept(reservation(at[2]), ms[2], "SM2", open=False, answer=None),
+        Kept(reservation(at[3]), ms[3], "SM3", open=False, answer=None),
+        Kept(reservation(at[5]), ms[5], "", open=True, answer=None),
+    ] == await kept(sink)
+
+
+async def test_only_what_is_new_enough_is_kept(sink: SqlDecisionSink) -> None:
+    """Older decisions than asked for are left out, and more than one batch comes whole and once."""
+    records = [allowed(NOON + timedelta(seconds=n)) for n in range(-5, 1_100)]
+    await sink.ship(records)
+    found = await kept(sink)
+    assert [record.id for record in records[5:]] == [one.reservation.id for one in found]
+
+
+async def test_text_that_a_backend_cannot_hold_stops_no_journal(sink: SqlDecisionSink, log: SqlDecisionLog) -> None:
+    """A record with a NUL or half a surrogate pair is shipped, exact in its body, and its link verifies."""
+    odd = blocked()
+    body = {**odd.body, "from": "a\x00\ud800", "to": "\x00"}
+    await sink.ship([Record(odd.kind, odd.id, odd.tenant, odd.at, body)])
+    rows = await chain(log, "acme")
+    assert [json.loads(json.dumps(body))] == [row.body for row in rows]
+    assert verified(rows)
