@@ -35,7 +35,7 @@ async def acknowledged_until_killed(data_dir: Path, gate: str, after_acks: int, 
 
 async def recovered(data_dir: Path, gates: list[str]) -> set[str]:
     sink = MemorySink()
-    orphans = adoptable(data_dir, SIBLING)
+    orphans = list(adoptable(data_dir, SIBLING))
     assert sorted(gates) == [orphan.gate for orphan in orphans]
     for orphan in orphans:
         await orphan.ship_all(sink)
@@ -64,11 +64,11 @@ async def test_a_stopped_process_is_not_dead(tmp_path: Path) -> None:
     child, told = await start(tmp_path, "gate")
     await told.readline()
     child.send_signal(signal.SIGSTOP)
-    while_stopped = adoptable(tmp_path, SIBLING)
+    while_stopped = list(adoptable(tmp_path, SIBLING))
     child.kill()
     await told.read()
     await child.wait()
-    taken = adoptable(tmp_path, SIBLING)
+    taken = list(adoptable(tmp_path, SIBLING))
     assert ([], ["gate"]) == (while_stopped, [orphan.gate for orphan in taken])
     for orphan in taken:
         orphan.release()

@@ -17,7 +17,7 @@ from dialgate.stores.journal.scan import scan
 from dialgate.stores.journal.shipper import AT_ONCE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from dialgate.app.ports import DecisionSink
@@ -27,12 +27,15 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 
-def adoptable(data_dir: Path, own_gate: GateId) -> list[Adopted]:
-    """The journals beside one's own whose lock could be taken, now held. Reads no content, so it may run every second.
+def adoptable(data_dir: Path, own_gate: GateId) -> Iterator[Adopted]:
+    """The journals beside one's own whose lock can be taken. It is taken one at a time, when the loop comes to it, so
+    whoever stops half-way holds nothing of the rest. Reads no content, so it may run every second.
     Errors: `OSError`.
     """
-    taken = [(path, take_lock(path / places.LOCK)) for path in places.standing(data_dir) if path.name != own_gate]
-    return [Adopted(data_dir, path, lock) for path, lock in taken if lock is not None]
+    for directory in places.standing(data_dir):
+        lock = None if directory.name == own_gate else take_lock(directory / places.LOCK)
+        if lock is not None:
+            yield Adopted(data_dir, directory, lock)
 
 
 class Adopted:
@@ -44,7 +47,7 @@ class Adopted:
     def __init__(self, data_dir: Path, directory: Path, lock: int) -> None:
         self._data_dir = data_dir
         self._directory = directory
-        self._lock = lock
+        self._lock: int | None = lock
         self._content: Content | None = None
 
     @property
@@ -70,14 +73,25 @@ class Adopted:
     async def remove(self) -> None:
         """After all of it is in SQL. A journal that had lost acknowledged lines is set aside whole instead."""
         content = await self._read()
-        if content.lost:
-            await asyncio.to_thread(places.set_aside, self._data_dir, self._directory, self._lock)
-        else:
-            await asyncio.to_thread(places.remove, self._directory, self._lock)
+        lock, self._lock = self._lock, None
+        if lock is None:
+            raise ValueError("an adopted journal is removed or released once")
+        try:
+            if content.lost:
+                await asyncio.to_thread(places.set_aside, self._data_dir, self._directory, lock)
+            else:
+                await asyncio.to_thread(places.remove, self._directory, lock)
+        except OSError as error:
+            raise JournalUnavailableError(
+                f"The journal in {self._directory} is in the ledger and cannot be removed ({error.strerror}). "
+                "Give this user the right to write there."
+            ) from error
 
     def release(self) -> None:
-        """Leave it to whoever comes next."""
-        os.close(self._lock)
+        """Leave it to whoever comes next. Does nothing once `remove` has begun."""
+        lock, self._lock = self._lock, None
+        if lock is not None:
+            os.close(lock)
 
     async def _read(self) -> Content:
         if self._content is None:

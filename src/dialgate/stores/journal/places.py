@@ -55,20 +55,27 @@ def make(data_dir: Path, gate: str) -> tuple[Path, int]:
 
 
 def remove(directory: Path, lock: int) -> None:
-    """Atomicity: the name goes in one step, so no half of a journal can be taken for a whole one; then the lock."""
+    """Atomicity: the name goes in one step, so no half of a journal can be taken for a whole one. The lock is given up
+    in any case.
+    """
     gone = directory.with_name(directory.name + _GONE)
-    directory.rename(gone)
-    sync_directory(gone.parent)
-    os.close(lock)
+    _rename(directory, gone, lock)
     shutil.rmtree(gone, ignore_errors=True)
 
 
 def set_aside(data_dir: Path, directory: Path, lock: int) -> None:
+    """As `remove`, but all of it is kept in `damaged`."""
     make_private(damaged(data_dir))
-    directory.rename(damaged(data_dir) / directory.name)
-    sync_directory(directory.parent)
-    sync_directory(damaged(data_dir))
-    os.close(lock)
+    _rename(directory, damaged(data_dir) / directory.name, lock)
+
+
+def _rename(directory: Path, to: Path, lock: int) -> None:
+    try:
+        directory.rename(to)
+        sync_directory(directory.parent)
+        sync_directory(to.parent)
+    finally:
+        os.close(lock)
 
 
 def standing(data_dir: Path) -> list[Path]:

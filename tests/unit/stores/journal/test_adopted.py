@@ -42,7 +42,7 @@ async def test_only_journals_of_the_dead_can_be_adopted(die: Die, tmp_path: Path
     await die()
     own = await OwnJournal.open(tmp_path, SIBLING, MemorySink(), SetClock(), segment_bytes=1 << 16)
     alive = await OwnJournal.open(tmp_path, GateId("alive"), MemorySink(), SetClock(), segment_bytes=1 << 16)
-    first, second = adoptable(tmp_path, SIBLING), adoptable(tmp_path, GateId("other"))
+    first, second = list(adoptable(tmp_path, SIBLING)), list(adoptable(tmp_path, GateId("other")))
     assert (["dead"], []) == ([dead.gate for dead in first], [dead.gate for dead in second])
     for dead in first:
         dead.release()
@@ -151,3 +151,41 @@ async def test_a_journal_of_a_newer_version_is_left_alone(die: Die, tmp_path: Pa
         await dead.remove()
     dead.release()
     assert [tmp_path / "journals" / DEAD] == places.standing(tmp_path)
+
+
+async def test_who_stops_half_way_holds_nothing_of_the_rest(die: Die, tmp_path: Path) -> None:
+    """An error with one dead gate leaves the others to the next try."""
+    await die(gate=GateId("a"))
+    await die(gate=GateId("b"))
+    for dead in adoptable(tmp_path, SIBLING):
+        dead.release()
+        break
+    rest = list(adoptable(tmp_path, SIBLING))
+    assert ["a", "b"] == [dead.gate for dead in rest]
+    for dead in rest:
+        dead.release()
+
+
+async def test_a_release_after_removal_does_nothing(die: Die, tmp_path: Path) -> None:
+    """Whatever order an interrupted caller cleans up in, no descriptor is closed twice."""
+    await die()
+    [dead] = adoptable(tmp_path, SIBLING)
+    await dead.remove()
+    with (tmp_path / "somebody else's").open("wb") as other:
+        dead.release()
+        other.write(b"still open")
+    with pytest.raises(ValueError, match="once"):
+        await dead.remove()
+
+
+async def test_a_journal_that_cannot_be_removed_is_left_to_the_next(die: Die, tmp_path: Path) -> None:
+    """The error says so in words, and the lock is free again."""
+    await die()
+    [dead] = adoptable(tmp_path, SIBLING)
+    blocking = tmp_path / "journals" / (DEAD + ".gone")
+    blocking.touch()
+    with pytest.raises(JournalUnavailableError, match="cannot be removed"):
+        await dead.remove()
+    [again] = adoptable(tmp_path, SIBLING)
+    again.release()
+    assert DEAD == again.gate

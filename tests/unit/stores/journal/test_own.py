@@ -189,7 +189,7 @@ async def test_a_close_that_cannot_ship_keeps_the_journal(opened: Open, sink: Me
     journal = await opened()
     await journal.append(opt_out("o1"))
     closed = await journal.close(0.05)
-    held = adoptable(tmp_path, NOBODY)
+    held = list(adoptable(tmp_path, NOBODY))
     with pytest.raises(ValueError, match="shipped"):
         await journal.remove()
     await journal.release()
