@@ -11,6 +11,7 @@ import yaml
 from dialgate.app.admit import Admission
 from dialgate.app.chores import Chores
 from dialgate.app.directory import DirectoryCopy
+from dialgate.app.envelope import SealedAnswers
 from dialgate.app.forward import Forwarding
 from dialgate.app.gate import Gate
 from dialgate.app.gate_life import Adoption, GateLife
@@ -24,7 +25,6 @@ from dialgate.app.recall import Recall
 from dialgate.app.settle import Settling
 from dialgate.bootstrap.checks import Checks
 from dialgate.bootstrap.clock import SystemClock, chance
-from dialgate.bootstrap.envelope import SealedEnvelope
 from dialgate.domain.opt_out.keywords import Keywords, compile_keywords
 from dialgate.settings import SettingsError
 
@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
 POLICY_VERSION = "1"
 """Names the rules in each decision; there are no policy rows yet."""
-KEYWORDS = Path("config/keywords.yaml")
+KEYWORDS = "keywords.yaml"
+"""Beside the directory of the policies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,10 @@ def compose(
             state=state,
             chores=chores,
             clock=clock,
-            envelope=SealedEnvelope(stores.cipher),
+            envelope=SealedAnswers(
+                lock=lambda answer: stores.cipher.seal(answer.decode()).encode(),
+                unlock=lambda sealed: stores.cipher.unseal(sealed.decode()).encode(),
+            ),
         ),
         settling=settling,
         opting_out=opting_out,

@@ -69,8 +69,9 @@ class Demo:
             f"account    {self.values['TWILIO_ACCOUNT_SID']}   (token and keys in var/{FILE})\n\n"
             f"Try, in another terminal (the README's tour goes on from here):\n"
             f"  source var/{FILE}\n"
-            '  curl -s -u "$TWILIO_ACCOUNT_SID:$TWILIO_AUTH_TOKEN" -d "To=$DEMO_TO_OPEN" -d "From=$DEMO_FROM" \\\n'
-            '    -d "Body=Hello" "$DIALGATE_URL/2010-04-01/Accounts/$TWILIO_ACCOUNT_SID/Messages.json"\n'
+            '  curl -s -u "$TWILIO_ACCOUNT_SID:$TWILIO_AUTH_TOKEN" --data-urlencode "To=$DEMO_TO_OPEN" \\\n'
+            '    --data-urlencode "From=$DEMO_FROM" -d "Body=Hello" \\\n'
+            '    "$DIALGATE_URL/2010-04-01/Accounts/$TWILIO_ACCOUNT_SID/Messages.json"\n'
             "  .venv/bin/dialgate blocked --follow\n\nCtrl-C stops everything and loses nothing.\n"
         )
 

@@ -23,6 +23,11 @@ class Keys:
     master: tuple[bytes, ...]
     """The first writes, all read."""
 
+    @property
+    def pepper_id(self) -> str:
+        """Names the pepper without telling it."""
+        return hmac.new(self.pepper, b"pepper id", hashlib.sha256).hexdigest()[:16]
+
     def hash_secret(self, secret: str) -> str:
         """HMAC-SHA256 under the pepper, hex. Secrets of 256 random bits need no slow hash."""
         return hmac.new(self.pepper, b"secret:" + secret.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()

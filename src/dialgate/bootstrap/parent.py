@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from dialgate.app.errors import DialgateError
 from dialgate.bootstrap.children import Child
 from dialgate.bootstrap.demo import Demo
 from dialgate.bootstrap.directory_lock import DataDirectory
 from dialgate.bootstrap.prepare import prepare
 from dialgate.settings import Settings, SettingsError, host_and_port, read_settings
-from dialgate.stores.valkey import EmbeddedValkey, ValkeyError
+from dialgate.stores.valkey import EmbeddedValkey
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +56,7 @@ def serve(options: Options) -> None:
         valkey = None if settings.guard_store.url.get_secret_value() else EmbeddedValkey(settings.data.dir)
         try:
             Parent(settings, options, sockets, valkey, demo).run()
-        except ValkeyError as error:
+        except DialgateError as error:
             raise SettingsError(str(error)) from None
         finally:
             for listening in sockets:

@@ -17,6 +17,7 @@ from dialgate.domain.numbers import Number, parse
 from dialgate.domain.scope import Scope
 from dialgate.settings import Settings, SettingsError
 from dialgate.stores.sql import upgrade
+from dialgate.stores.sql.pepper import check_pepper
 
 OPERATOR_KEY = "cli.key"
 
@@ -29,7 +30,7 @@ def prepare(settings: Settings, demo: Demo | None) -> None:
 async def _prepare(settings: Settings, demo: Demo | None) -> None:
     async with open_stores(settings) as stores:
         await upgrade.prepare(stores.database)
-        await stores.ledger_belongs_to_pepper()
+        await check_pepper(stores.database, stores.keys.pepper_id)
         await stores.guards.check_server(accept_volatile=settings.guard_store.accept_volatile)
         await _operator_key(settings, stores)
         if demo:

@@ -10,10 +10,10 @@ from dialgate.bootstrap.keys import Keys, read_keys
 from dialgate.stores.guards.store import RedisGuardStore
 from dialgate.stores.sql.cipher import Cipher
 from dialgate.stores.sql.database import Database, open_database
-from dialgate.stores.sql.decisions import SqlDecisionLog
 from dialgate.stores.sql.directory import SqlDirectory
 from dialgate.stores.sql.inbox import SqlInbox
 from dialgate.stores.sql.ledger import SqlLedger
+from dialgate.stores.sql.log import SqlDecisionLog
 from dialgate.stores.sql.register import SqlRegister
 from dialgate.stores.sql.sink import SqlDecisionSink
 from dialgate.stores.valkey import EmbeddedValkey

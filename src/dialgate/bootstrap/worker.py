@@ -28,6 +28,7 @@ from dialgate.bootstrap.loops import every
 from dialgate.bootstrap.stores import open_stores
 from dialgate.carriers.twilio.client import TwilioCarrier
 from dialgate.carriers.twilio.front import TwilioFront
+from dialgate.carriers.twilio.front.parameters import read_parameters
 from dialgate.domain.ids import RANDOM_BYTES, GateId, time_sortable
 from dialgate.logging import configure
 from dialgate.settings import SettingsError, read_settings
@@ -46,6 +47,7 @@ SWEEP_S = 1.0
 ADOPT_S = 1.0
 DRAIN_S = 10.0
 SHIP_S = 5.0
+PARAMETERS = "parameters.toml"
 JOURNAL_FAILED = 74
 """EX_IOERR of sysexits.h: the parent starts another gate, which takes over the journal."""
 
@@ -59,16 +61,34 @@ async def live(settings: Settings, sockets: Sequence[socket.socket]) -> int:
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     async with AsyncExitStack() as stack:
         stores = await stack.enter_async_context(open_stores(settings))
-        carrier = await stack.enter_async_context(TwilioCarrier.open(settings.carrier.twilio))
+        carrier = _carrier(settings)
+        stack.push_async_callback(carrier.close)
         clock = SystemClock()
         gate_id = GateId(time_sortable(int(clock.now().timestamp() * 1000), chance(RANDOM_BYTES)))
         structlog.contextvars.bind_contextvars(gate=gate_id[-8:])
         journal = await OwnJournal.open(settings.data.dir, gate_id, stores.sink, clock)
-        keywords = read_keywords(KEYWORDS)
+        keywords = read_keywords(settings.policy.dir.parent / KEYWORDS)
         process = compose(gate_id, directory_id(settings.data.dir), stores, journal, carrier, keywords)
         await _enlist(process, settings, gate_id)
-        front = TwilioFront(settings.carrier.twilio, settings.server.public_url)
-        return await _serve(process, settings, front, sockets, ended, gate_id)
+        return await _serve(process, settings, _front(settings), sockets, ended, gate_id)
+
+
+def _carrier(settings: Settings) -> TwilioCarrier:
+    twilio = settings.carrier.twilio
+    if twilio.api_key_sid:
+        user, secret = twilio.api_key_sid, twilio.api_key_secret.get_secret_value()
+    else:
+        user, secret = twilio.account_sid, next((token.get_secret_value() for token in twilio.auth_tokens), "")
+    return TwilioCarrier(twilio.base_url, twilio.account_sid, user, secret)
+
+
+def _front(settings: Settings) -> TwilioFront:
+    twilio = settings.carrier.twilio
+    parameters = read_parameters(
+        (settings.policy.dir.parent / PARAMETERS).read_text(encoding="utf-8"), twilio.inert_parameters
+    )
+    secrets = [token.get_secret_value() for token in twilio.auth_tokens]
+    return TwilioFront(twilio.account_sid, secrets, twilio.base_url, settings.server.public_url, parameters)
 
 
 async def _enlist(process: Process, settings: Settings, gate_id: GateId) -> None:
