@@ -1,4 +1,4 @@
-"""What the handlers of all faces find in their application."""
+"""What the handlers of all faces find in their application and on their request."""
 
 from __future__ import annotations
 
@@ -11,3 +11,5 @@ from dialgate.web.auth import Authentication
 GATE: web.AppKey[Gate] = web.AppKey("gate", Gate)
 FRONT: web.AppKey[Front] = web.AppKey("front", Front)
 AUTHENTICATION: web.AppKey[Authentication] = web.AppKey("authentication", Authentication)
+DECISION: web.RequestKey[str] = web.RequestKey("decision", str)
+"""The decision that a request led to, named in its answer whatever the answer is."""

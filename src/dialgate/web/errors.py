@@ -13,7 +13,7 @@ from aiohttp import web
 
 from dialgate.app import errors
 from dialgate.domain.reasons import Reason
-from dialgate.web.context import FRONT
+from dialgate.web.context import DECISION, FRONT
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -75,7 +75,13 @@ def face_of(path: str) -> Face:
 @web.middleware
 async def words_for_failures(request: web.Request, handler: Handler) -> web.StreamResponse:
     """No failure leaves the gate as anything but a status and a sentence."""
-    face = face_of(request.path)
+    response = await _response(request, handler, face_of(request.path))
+    if DECISION in request:
+        response.headers["X-Dialgate-Decision"] = request[DECISION]
+    return response
+
+
+async def _response(request: web.Request, handler: Handler, face: Face) -> web.StreamResponse:
     try:
         return await handler(request)
     except errors.DialgateError as error:

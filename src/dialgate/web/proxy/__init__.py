@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dialgate.web.context import GATE
+from dialgate.web.proxy.made import MADE, Made
 from dialgate.web.proxy.surface import serve
 
 if TYPE_CHECKING:
@@ -12,4 +14,5 @@ if TYPE_CHECKING:
 
 def add_to(app: web.Application) -> None:
     """To be called last: it answers whatever nothing else has answered."""
+    app[MADE] = Made(app[GATE])
     app.router.add_route("*", "/{path:.*}", serve)

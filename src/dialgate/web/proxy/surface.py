@@ -1,11 +1,44 @@
-"""One request of a dialer: which operation it is, whether the caller may ask for it, and who answers."""
+"""One request of a dialer: who asks, which operation it is, and who answers."""
 
 from __future__ import annotations
 
-from aiohttp import web
+from typing import TYPE_CHECKING
 
-from dialgate.app.errors import ForbiddenError
+from dialgate.app.errors import ForbiddenError, UnauthorizedError
+from dialgate.app.front import Operation
+from dialgate.app.queries import Role
+from dialgate.domain.attempt import Channel
+from dialgate.domain.decision import Block
+from dialgate.web.context import AUTHENTICATION, FRONT
+from dialgate.web.errors import to_response
+from dialgate.web.proxy import attempts, reads
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from dialgate.app.front import Route
+    from dialgate.app.queries import Tenant
+    from dialgate.web.auth import Caller
+
+_WRITES = frozenset({Operation.CREATE, Operation.UPDATE})
 
 
-async def serve(_request: web.Request) -> web.StreamResponse:
-    raise ForbiddenError("The gate does not offer this operation of the carrier.")
+async def serve(request: web.Request) -> web.StreamResponse:
+    """Credentials before anything else, so that a stranger learns nothing of the surface."""
+    caller = await request.app[AUTHENTICATION].caller(request.headers)
+    front = request.app[FRONT]
+    route = front.route(request.method, request.raw_path)
+    if isinstance(route, Block):
+        return to_response(front.refusal((route,), Channel.VOICE))
+    tenant = _tenant(caller, route)
+    if route.operation in _WRITES:
+        return to_response(await attempts.answer(request, route, caller, tenant))
+    return to_response(await reads.answer(request, route, tenant))
+
+
+def _tenant(caller: Caller, route: Route) -> Tenant:
+    if caller.tenant is None or caller.role is not Role.DIALER:
+        raise ForbiddenError("This key may not use the carrier surface. Use an account pair or a key of role dialer.")
+    if route.account_sid != caller.tenant.account_sid:
+        raise UnauthorizedError("The path names another account than the credentials.")
+    return caller.tenant

@@ -11,7 +11,7 @@ from dialgate.app.queries import Tenant
 from dialgate.app.settle import StatusReport
 from dialgate.carriers.twilio.front import answers, asking, paths, webhooks, wording
 from dialgate.carriers.twilio.front.parameters import Parameters
-from dialgate.carriers.twilio.front.urls import is_loopback
+from dialgate.carriers.twilio.front.urls import stays_here
 from dialgate.domain.attempt import Channel
 from dialgate.domain.decision import Block
 from dialgate.domain.ids import DecisionId
@@ -27,7 +27,7 @@ class TwilioFront:
         self._account_sid = account_sid
         self._secrets = tuple(secret for secret in secrets if secret)
         self._public_url = public_url.rstrip("/")
-        self._rules = asking.Rules(parameters, self._public_url, is_loopback(base_url))
+        self._rules = asking.Rules(parameters, self._public_url, stays_here(base_url))
 
     def route(self, method: str, raw_path: str) -> Route | Block:
         return paths.route(method, raw_path)

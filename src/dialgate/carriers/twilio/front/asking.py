@@ -17,7 +17,7 @@ from dialgate.carriers.twilio.front.documents import objection
 from dialgate.carriers.twilio.front.forms import read_form
 from dialgate.carriers.twilio.front.parameters import Kind, Parameters, Table
 from dialgate.carriers.twilio.front.paths import upstream
-from dialgate.carriers.twilio.front.urls import is_http, is_loopback, reads_as_url
+from dialgate.carriers.twilio.front.urls import is_http, reads_as_url, stays_here
 from dialgate.domain.attempt import Channel
 from dialgate.domain.decision import Block
 from dialgate.domain.numbers import might_be_number
@@ -145,7 +145,7 @@ def _objections(rules: Rules, table: Table, name: str, value: str) -> Iterator[B
 def _url(rules: Rules, name: str, value: str) -> Iterator[Block]:
     if not is_http(value):
         yield _bad("parameters", f"{name} is no http or https address in visible ASCII without user info.")
-    elif name != _MEDIA and not (rules.loopback and is_loopback(value)):
+    elif name != _MEDIA and not (rules.loopback and stays_here(value)):
         yield _blocked(name, "the gate cannot yet read what the carrier would fetch from or send to that address")
 
 

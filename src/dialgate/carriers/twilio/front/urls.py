@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from urllib.parse import urlsplit
+
+from dialgate.settings import is_loopback
 
 _HTTP = re.compile(r"https?://[^\s\\@/?#]+(?:[/?#][!-\[\]-~]*)?", re.IGNORECASE | re.ASCII)
 _SCHEME = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:(?=\S)|//|www\.)", re.IGNORECASE | re.ASCII)
@@ -21,18 +22,9 @@ def is_http(text: str) -> bool:
         return False
 
 
-def is_loopback(text: str) -> bool:
-    """Whether an http(s) address names this very machine: 127.0.0.0/8, ::1 or localhost."""
-    if not is_http(text):
-        return False
-    host = urlsplit(text).hostname or ""
-    if host == "localhost":
-        return True
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return address == ipaddress.IPv6Address("::1") or (address.version == 4 and address.is_loopback)  # noqa: PLR2004
+def stays_here(text: str) -> bool:
+    """Whether an http(s) address names this very machine."""
+    return is_http(text) and is_loopback(text)
 
 
 def reads_as_url(text: str) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from http import HTTPStatus
 
-from dialgate.app.front import Answer, Pairs
+from dialgate.app.front import Answer
 from dialgate.carriers.twilio.front.asking import TO_MISSING
 from dialgate.domain.attempt import Channel
 from dialgate.domain.decision import Block
@@ -13,7 +14,6 @@ from dialgate.domain.reasons import Reason
 
 JSON = "application/json; charset=utf-8"
 RETRY_AFTER_S = 1
-DECISION = "X-Dialgate-Decision"
 
 CODES: dict[Reason, tuple[int, int]] = {
     Reason.BAD_REQUEST: (400, 990100),
@@ -67,8 +67,7 @@ def refusal(blocks: Sequence[Block], channel: Channel, decision_id: str, carrier
     }
     if carrier_sid:
         details["carrier_sid"] = carrier_sid
-    headers = ((DECISION, decision_id),) if decision_id else ()
-    return _answer(status, code, first.detail, details, headers)
+    return _answer(status, code, first.detail, details)
 
 
 def failure(status: int, reason: Reason | None, message: str) -> Answer:
@@ -84,7 +83,7 @@ def _code(block: Block, channel: Channel) -> tuple[int, int]:
     return status, MISSING_TO if block.rule == TO_MISSING else code
 
 
-def _answer(status: int, code: int, message: str, details: dict[str, object], headers: Pairs = ()) -> Answer:
+def _answer(status: int, code: int, message: str, details: dict[str, object]) -> Answer:
     body = {
         "code": code,
         "message": message,
@@ -92,6 +91,5 @@ def _answer(status: int, code: int, message: str, details: dict[str, object], he
         "status": status,
         "details": details,
     }
-    if status == 429:  # noqa: PLR2004 - Too Many Requests
-        headers = (*headers, ("Retry-After", str(RETRY_AFTER_S)))
+    headers = (("Retry-After", str(RETRY_AFTER_S)),) if status == HTTPStatus.TOO_MANY_REQUESTS else ()
     return Answer(status, json.dumps(body, ensure_ascii=False).encode(), JSON, headers)

@@ -1,0 +1,192 @@
+"""Creates and updates of dialers: from the request as it came to the one answer it will ever have."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+
+from dialgate.app.errors import BadRequestError, NotFoundError
+from dialgate.app.forward import Forwarded, Refusal
+from dialgate.app.front import Operation
+from dialgate.app.ports import Claimed
+from dialgate.domain.attempt import Attempt
+from dialgate.domain.decision import Block
+from dialgate.domain.numbers import Number, mask, parse_destination
+from dialgate.domain.reasons import Reason
+from dialgate.domain.reservation import Claim
+from dialgate.web.context import DECISION, FRONT, GATE
+from dialgate.web.proxy import extras
+from dialgate.web.proxy.made import MADE, Maker
+
+if TYPE_CHECKING:
+    from aiohttp import web
+
+    from dialgate.app.front import Answer, Asked, Route
+    from dialgate.app.queries import Tenant
+    from dialgate.web.auth import Caller
+
+log = structlog.get_logger(__name__)
+
+MAX_BODY_BYTES = 64 * 1024
+KEYED_S = 86_400
+REPEAT_S = 10
+WAIT_S = 5.0
+POLL_S = 0.05
+_OK = range(200, 300)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """One request with all that was learnt of it."""
+
+    request: web.Request
+    route: Route
+    caller: Caller
+    tenant: Tenant
+    extras: extras.Extras
+    asked: Asked
+    body: bytes
+
+
+async def answer(request: web.Request, route: Route, caller: Caller, tenant: Tenant) -> Answer:
+    """Errors: `BadRequestError`, `NotFoundError`, `CarrierUnreachableError`, `LedgerUnavailableError`."""
+    front = request.app[FRONT]
+    body = await _body(request)
+    asked = front.read(route, _content_type(request), body)
+    if isinstance(asked, Block):
+        log.info("unreadable", tenant=tenant.name, key=caller.key_sid, reason=asked.reason.value, rule=asked.rule)
+        return front.refusal((asked,), route.channel)
+    asking = _Asking(request, route, caller, tenant, extras.read(request, route, caller), asked, body)
+    if route.operation is Operation.CREATE:
+        return await _attempt(asking, asked.called, tenant.region)
+    made = request.app[MADE]
+    maker = await made.by(tenant.name, route.sid)
+    if maker is None:
+        raise NotFoundError("There is no such resource, or this account did not make it through the gate.")
+    if asked.ends:
+        return await _end(asking)
+    return await _attempt(asking, await made.number(maker), "")
+
+
+async def _end(asking: _Asking) -> Answer:
+    """It reaches nobody, so it needs no leave."""
+    front, gate = asking.request.app[FRONT], asking.request.app[GATE]
+    request = front.request(asking.route, asking.asked, "", gate.new_id())
+    return front.passed_on(await gate.carrier.send(request, lambda: None), asking.tenant)
+
+
+async def _attempt(asking: _Asking, called: str, region: str) -> Answer:
+    gate = asking.request.app[GATE]
+    started_s = gate.clock.boottime_s()
+    attempt = _judged(asking, called, region)
+    asking.request[DECISION] = attempt.id
+    result = await _once(asking, attempt)
+    asking.request[DECISION] = result.decision_id
+    answer = _worded(asking, attempt, result)
+    _note(asking, attempt, result)
+    log.info(
+        "attempt",
+        decision=result.decision_id,
+        tenant=attempt.tenant,
+        key=attempt.key,
+        channel=attempt.channel.value,
+        to=mask(attempt.called.e164) if isinstance(attempt.called, Number) else "",
+        campaign=attempt.campaign,
+        status=answer.status,
+        reasons=[block.reason.value for block in result.blocks] if isinstance(result, Refusal) else [],
+        repeat=result.decision_id != attempt.id,
+        took_ms=round((gate.clock.boottime_s() - started_s) * 1000, 1),
+    )
+    return answer
+
+
+def _judged(asking: _Asking, called: str, region: str) -> Attempt:
+    gate, extra = asking.request.app[GATE], asking.extras
+    return Attempt(
+        id=gate.new_id(),
+        tenant=asking.tenant.name,
+        key=asking.caller.key_sid,
+        channel=asking.route.channel,
+        called=parse_destination(called, region or None),
+        called_as_asked=called,
+        calling=asking.asked.calling,
+        received_at=gate.clock.now(),
+        purpose=extra.purpose,
+        campaign=extra.campaign,
+        subject=extra.subject,
+        debt=extra.debt,
+        location=extra.location,
+        content=asking.asked.content,
+        lifetime_s=asking.asked.lifetime_s,
+    )
+
+
+async def _once(asking: _Asking, attempt: Attempt) -> Forwarded | Refusal:
+    """CONTRACT section 3, "Never twice". The attempt is judged anew only if the first of the same request left nothing
+    to repeat.
+    """
+    gate = asking.request.app[GATE]
+    called = attempt.called.address if isinstance(attempt.called, Number) else ""
+    request = asking.request.app[FRONT].request(asking.route, asking.asked, called, attempt.id)
+    claim = _claim(asking)
+    found = (*asking.asked.found, *asking.extras.found)
+    deadline_s = gate.clock.boottime_s() + (0 if asking.extras.idempotency_key else WAIT_S)
+    while True:
+        result = await gate.forwarding.place(attempt, gate.facts(asking.tenant), claim, request, found)
+        if not isinstance(result, Claimed):
+            return result
+        if result.parameters != claim.parameters:
+            return _refused(
+                result, Reason.DUPLICATE, "This Idempotency-Key was used with other parameters. Take a new one."
+            )
+        kept = await gate.forwarding.repeat(claim) if result.answer is not None else None
+        if kept is not None:
+            return kept
+        if gate.clock.boottime_s() >= deadline_s:
+            return _refused(result, Reason.OUTCOME_UNKNOWN, "The same request is still under way. Ask again later.")
+        await asyncio.sleep(POLL_S)
+
+
+def _refused(first: Claimed, reason: Reason, detail: str) -> Refusal:
+    return Refusal(first.decision_id, (Block(reason, "never_twice", detail),))
+
+
+def _claim(asking: _Asking) -> Claim:
+    """The path is taken as it came: the same bytes to the same path are the same request."""
+    digest = asking.request.app[GATE].hash_secret
+    body = hashlib.sha256(asking.body).hexdigest()
+    key = asking.extras.idempotency_key
+    what = ("key", key) if key else ("body", body)
+    name = "\n".join((asking.caller.key_sid, asking.request.raw_path, *what))
+    return Claim(digest(name), digest(body), KEYED_S if key else REPEAT_S)
+
+
+def _worded(asking: _Asking, attempt: Attempt, result: Forwarded | Refusal) -> Answer:
+    front = asking.request.app[FRONT]
+    if isinstance(result, Forwarded):
+        return front.passed_on(result.answer, asking.tenant)
+    return front.refusal(result.blocks, attempt.channel, result.decision_id, result.carrier_sid)
+
+
+def _note(asking: _Asking, attempt: Attempt, result: Forwarded | Refusal) -> None:
+    sid = result.answer.sid if isinstance(result, Forwarded) else result.carrier_sid
+    if sid and asking.route.operation is Operation.CREATE and isinstance(attempt.called, Number):
+        maker = Maker(attempt.tenant, result.decision_id, attempt.called.e164)
+        asking.request.app[MADE].note(sid, maker)
+
+
+def _content_type(request: web.Request) -> str:
+    values = request.headers.getall("Content-Type", [])
+    return values[0] if len(values) == 1 else ""
+
+
+async def _body(request: web.Request) -> bytes:
+    if "Content-Encoding" in request.headers:
+        raise BadRequestError("Send the body as it is, without Content-Encoding.")
+    if (request.content_length or 0) > MAX_BODY_BYTES:
+        raise BadRequestError(f"The body has more than {MAX_BODY_BYTES} bytes.")
+    return await request.read()
