@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from dialgate.app.errors import JournalUnavailableError, StoreUnavailableError
 from dialgate.app.ports import Claimed, Closed, Refusing, Reserved
 from dialgate.app.records import decision_record
-from dialgate.domain.decision import Block, Decision
+from dialgate.domain.decision import Block, Decision, Evaluation
 from dialgate.domain.evaluate import evaluate
+from dialgate.domain.guard import AtMost
 from dialgate.domain.numbers import Number
 from dialgate.domain.reasons import Reason
 from dialgate.domain.reservation import Admitted, Reservation
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from dialgate.app.gate_state import GateState
     from dialgate.app.ports import Clock, GuardStore, Journal, View
     from dialgate.domain.attempt import Attempt, Facts
-    from dialgate.domain.decision import Evaluation, Guarded
+    from dialgate.domain.decision import Guarded
     from dialgate.domain.reservation import Claim
 
 
@@ -61,12 +62,22 @@ class Admission:
                 admitted = Admitted(attempt, reservation, asked_at_s)
                 return await self._put_on_record(admitted, facts, view, at_ms)
             case Claimed():
-                return answer
+                blocks = await self._refused_since(evaluation, claim)
+                return await self._refuse(attempt, facts, blocks) if blocks else answer
             case Closed():
                 return await self._refuse(attempt, facts, (_unverified(answer),))
             case Refusing(refused):
                 blocks = _refused_blocks(evaluation.guarded, Refusing(refused))
                 return await self._refuse(attempt, facts, blocks)
+
+    async def _refused_since(self, evaluation: Evaluation, claim: Claim | None) -> tuple[Block, ...]:
+        """Whether an opt-out has come since the first of two equal requests: then the second is refused, unless the
+        dialer named both as one by an `Idempotency-Key`. Nothing is sent either way.
+        """
+        if claim is None or claim.keyed:
+            return ()
+        members = tuple(asked for asked in evaluation.guarded if not isinstance(asked.guard, AtMost))
+        return await self._all_blocks(Evaluation((), members))
 
     async def dry_run(self, attempt: Attempt, facts: Facts) -> Decision:
         """The decision as it would be now; reserves, counts and records nothing."""

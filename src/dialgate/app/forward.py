@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from dialgate.domain.ids import DecisionId
     from dialgate.domain.reservation import Admitted, Claim
 
-LOGGED_ANSWER_S = 3_600
-"""Answers of claims kept longer than this go into the log as well, so that they outlive the store."""
 OK = range(200, 300)
 
 
@@ -121,7 +119,7 @@ class Forwarding:
         claim = admitted.reservation.claim
         sealed = self._envelope.seal(forwarded) if claim else None
         body: dict[str, Any] = {"carrier_sid": answer.sid}
-        if claim and sealed and claim.keep_s > LOGGED_ANSWER_S:
+        if claim and sealed and claim.keyed:
             body["answer"] = base64.b64encode(sealed).decode()
         await self._note(Kind.SENT, admitted, body)
         if not await self._naming.tell(admitted.reservation, answer.sid, sealed):

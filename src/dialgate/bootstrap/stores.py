@@ -40,7 +40,7 @@ class Stores:
 
 @asynccontextmanager
 async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
-    """The guard store is not asked anything yet. Errors: `SettingsError`, `UnfitStoreError`, `LedgerUnavailableError`."""
+    """The guard store is not asked yet. Errors: `SettingsError`, `UnfitStoreError`, `LedgerUnavailableError`."""
     keys = read_keys(settings)
     cipher = Cipher(keys.master)
     url = settings.guard_store.url.get_secret_value() or EmbeddedValkey(settings.data.dir).url

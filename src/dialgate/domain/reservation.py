@@ -17,6 +17,10 @@ MAX_ADMITTED_AGE_S = 1.0
 """Older admissions are not sent: an opt-out may have been acknowledged meanwhile."""
 
 
+KEYED_S = 86_400
+"""How long the answer to a request with an `Idempotency-Key` is kept."""
+
+
 class State(StrEnum):
     ADMITTED = "admitted"
     SENDING = "sending"
@@ -41,7 +45,12 @@ class Claim:
     parameters: str
     """Digest of the raw body: the same key with other parameters is a conflict."""
     keep_s: int
-    """24 h with an `Idempotency-Key`, 10 s without."""
+    """`KEYED_S` with an `Idempotency-Key`, 10 s without."""
+
+    @property
+    def keyed(self) -> bool:
+        """Whether the dialer itself said that it is the same request."""
+        return self.keep_s >= KEYED_S
 
 
 @dataclass(frozen=True, slots=True)
