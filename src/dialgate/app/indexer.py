@@ -102,18 +102,20 @@ class Indexer:
             if applied is None:
                 return Progress("waiting", seen.generation, behind=seen.head - watermark)
             watermark = applied
-        await self._tidy_overlay(fence, watermark)
+        await self._tidy_overlay(fence)
         if watermark > seen.watermark:
             await self._register.note_watermark(watermark)
         self._seen_watermark = watermark
         return Progress("open", seen.generation)
 
-    async def _tidy_overlay(self, fence: FenceState, watermark: int) -> None:
-        """Rows that were added before they had a sequence and whose turn has passed meanwhile leave the overlay."""
+    async def _tidy_overlay(self, fence: FenceState) -> None:
+        """Rows that were added only after their turn had passed leave the overlay. Those whose turn comes in this tick
+        leave it by themselves; to add them once more could undo a lift that came with them.
+        """
         if not fence.overlay:
             return
         for row_id, seq in (await self._ledger.sequences(fence.overlay)).items():
-            if seq <= watermark:
+            if seq <= (fence.watermark or 0):
                 (row,) = await self._ledger.changes(seq - 1, 1)
                 await self._store.suppress(Change(row.seq, row_id, add=row.add), row.seq)
 
