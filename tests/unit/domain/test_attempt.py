@@ -1,0 +1,21 @@
+"""An attempt that says little is judged as the most restricted kind."""
+
+from __future__ import annotations
+
+from dialgate.domain.attempt import Facts, Purpose
+from tests.fakes.one_gate import attempt
+
+
+def test_a_purpose_that_nobody_named_is_marketing() -> None:
+    """The strictest purpose is the default."""
+    assert Purpose.MARKETING is attempt().purpose
+
+
+def test_a_call_may_wait_for_a_day() -> None:
+    """A queued call stays in flight for the 24 h in which the carrier may still place it."""
+    assert attempt().lifetime_s == 24 * 3600
+
+
+def test_no_policy_is_open_by_itself() -> None:
+    """Only a tenant that was made so goes without the rules that the open policy leaves out."""
+    assert not Facts(policy_version="1").open_policy
