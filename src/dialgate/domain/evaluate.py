@@ -32,9 +32,16 @@ def evaluate(attempt: Attempt, facts: Facts, rules: Sequence[Rule]) -> Evaluatio
 
 def _ask(rule: Rule, attempt: Attempt, facts: Facts) -> list[Block | Guarded]:
     try:
-        return list(rule(attempt, facts))
+        return [_checked(answer) for answer in rule(attempt, facts)]
     except Exception as error:  # noqa: BLE001 - a rule skipped because it raised would be an allow
         detail = (
             f"The rule {rule.__name__} failed with {type(error).__name__}; the attempt is refused until it is mended."
         )
         return [Block(Reason.RULE_ERROR, rule.__name__, detail)]
+
+
+def _checked(answer: Block | Guarded) -> Block | Guarded:
+    """A guard without its block, or anything else that no one would look at, must not pass for an allow."""
+    if not isinstance(answer, Block | Guarded):
+        raise TypeError(f"{type(answer).__name__} is neither a block nor a guarded block")
+    return answer
