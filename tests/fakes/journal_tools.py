@@ -31,7 +31,8 @@ class SetClock:
 
 
 def decision(id_: str, verdict: str = "allow", **more: object) -> Record:
-    return Record(Kind.DECISION, id_, "acme", AT, {"verdict": verdict, **more})
+    reservation = {"claim": ["request", "parameters", 10]} if verdict == "allow" else None
+    return Record(Kind.DECISION, id_, "acme", AT, {"verdict": verdict, "reservation": reservation} | more)
 
 
 def opt_out(id_: str) -> Record:

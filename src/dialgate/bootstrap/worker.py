@@ -19,7 +19,7 @@ import structlog
 import uvloop
 from aiohttp import web
 
-from dialgate.app.errors import DialgateError, LedgerUnavailableError
+from dialgate.app.errors import DialgateError, JournalUnavailableError, LedgerUnavailableError
 from dialgate.bootstrap.children import end_with_parent
 from dialgate.bootstrap.clock import SystemClock, chance
 from dialgate.bootstrap.compose import KEYWORDS, Process, compose, read_keywords
@@ -159,13 +159,18 @@ async def _index(process: Process) -> None:
 
 
 async def _adopt(process: Process, data_dir: Path, gate_id: GateId) -> None:
-    for dead in await asyncio.to_thread(adoptable, data_dir, gate_id):
+    """One that cannot be read must not stand in the way of the others; it is tried again, and its gate is named by
+    `/readyz` while anybody waits for it.
+    """
+    for dead in adoptable(data_dir, gate_id):
         try:
             await process.adoption.adopt(dead)
-        except BaseException:
+        except JournalUnavailableError as error:
+            log.error("cannot_adopt", dead=dead.gate[-8:], problem=str(error))  # noqa: TRY400 - the sentence says it
+        else:
+            log.info("adopted", dead=dead.gate[-8:])
+        finally:
             dead.release()
-            raise
-        log.info("adopted", dead=dead.gate[-8:])
 
 
 async def _drain(process: Process, runners: Sequence[web.AppRunner], tasks: Sequence[asyncio.Task[None]]) -> None:

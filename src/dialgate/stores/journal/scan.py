@@ -21,7 +21,7 @@ class Content:
     unshipped: tuple[Record, ...]
     """In the order of writing; some of the first may be in SQL already."""
     unfinished: tuple[tuple[str, str], ...]
-    """(decision id, tenant) of allowed decisions without any outcome, oldest first."""
+    """(decision id, tenant) of allowed attempts that were to be forwarded and have no outcome, oldest first."""
     lost: tuple[tuple[int, int], ...]
     """First and last number of acknowledged lines that cannot be read any more: the disk has failed its promise."""
 
@@ -58,7 +58,13 @@ def _lines(directory: Path) -> Iterator[lines.Line]:
 
 
 def _note_outcome(unfinished: dict[str, str], record: Record) -> None:
-    if record.kind is Kind.DECISION and record.body.get("verdict") == "allow":
+    if record.kind is Kind.DECISION and _forwarded_here(record):
         unfinished[record.id] = record.tenant
     elif record.kind in OUTCOMES:
         unfinished.pop(record.id, None)
+
+
+def _forwarded_here(decision: Record) -> bool:
+    """Only a forwarded attempt has a claim: what a dialer merely asked about has its outcome from the dialer."""
+    reservation = decision.body.get("reservation")
+    return bool(reservation and reservation["claim"])

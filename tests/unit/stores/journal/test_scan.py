@@ -99,3 +99,10 @@ def test_an_outcome_in_a_later_segment_counts(tmp_path: Path) -> None:
     """Files are no border: a decision is finished wherever its outcome stands."""
     write(tmp_path, line(1, decision("d1")), line(2, sent("d1")))
     assert () == scan(tmp_path).unfinished
+
+
+def test_what_a_dialer_only_asked_about_is_not_unfinished(tmp_path: Path) -> None:
+    """A decision without a forwarded request gets its outcome from the dialer, not from a gate's death."""
+    asked = decision("d1", reservation={"claim": None})
+
+    assert () == scan(write(tmp_path, line(1, asked))).unfinished
