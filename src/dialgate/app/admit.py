@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from dialgate.app.errors import JournalUnavailableError, StoreUnavailableError
 from dialgate.app.ports import Claimed, Closed, Refusing, Reserved
-from dialgate.app.records import decision_record
+from dialgate.app.records import Kind, Record, decision_record
 from dialgate.domain.decision import Block, Decision, Evaluation
 from dialgate.domain.evaluate import evaluate
 from dialgate.domain.guard import AtMost
 from dialgate.domain.numbers import Number
 from dialgate.domain.reasons import Reason
-from dialgate.domain.reservation import Admitted, Reservation
+from dialgate.domain.reservation import Admitted, NotSendable, Reservation
 from dialgate.domain.rules import RULES
 from dialgate.domain.scope import covering
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from dialgate.domain.attempt import Attempt, Facts
     from dialgate.domain.decision import Guarded
     from dialgate.domain.reservation import Claim
+
+
+_NO_REASON = "The guard store refused without naming a guard. Try again."
 
 
 class Admission:
@@ -44,7 +47,8 @@ class Admission:
     ) -> Admitted | Decision | Claimed:
         """`found`: refusals that were seen while the request was read; they come before the rules'.
 
-        Errors: `JournalUnavailableError` if not even a refusal can be put on record; nothing stays reserved.
+        Raises nothing for a store or journal that fails: that is a refusal, and nothing stays reserved. A refusal that
+        the journal does not take names it as a further reason.
         """
         evaluation = evaluate(attempt, facts, RULES)
         if found or evaluation.blocks:
@@ -68,7 +72,7 @@ class Admission:
                 return await self._refuse(attempt, facts, (_unverified(answer),))
             case Refusing(refused):
                 blocks = _refused_blocks(evaluation.guarded, Refusing(refused))
-                return await self._refuse(attempt, facts, blocks)
+                return await self._refuse(attempt, facts, blocks or (_unavailable("guard_store", _NO_REASON),))
 
     async def _refused_since(self, evaluation: Evaluation, claim: Claim | None) -> tuple[Block, ...]:
         """Whether an opt-out has come since the first of two equal requests: then the second is refused, unless the
@@ -78,6 +82,37 @@ class Admission:
             return ()
         members = tuple(asked for asked in evaluation.guarded if not isinstance(asked.guard, AtMost))
         return await self._all_blocks(Evaluation((), members))
+
+    async def decide(self, attempt: Attempt, facts: Facts) -> Decision:
+        """For an attempt that is placed outside the gate: the answer itself is the leave, so it is used up here, under
+        the same age and generation as the first byte of a create. An allow stays reserved until it is settled.
+        """
+        answer = await self.admit(attempt, facts)
+        if isinstance(answer, Decision):
+            return answer
+        if isinstance(answer, Claimed):
+            raise TypeError("an attempt without a claim cannot have been claimed")
+        self._state.forget(answer)
+        try:
+            answer.begin(self._clock.boottime_s())
+        except NotSendable as error:
+            return await self._too_late(answer, facts, str(error))
+        return self._decision(attempt, facts, ())
+
+    async def _too_late(self, admitted: Admitted, facts: Facts, why: str) -> Decision:
+        """Its record says allow already; a further one says that nothing came of it."""
+        attempt = admitted.attempt
+
+        async def released() -> bool:
+            await self._journal.append(
+                Record(Kind.RELEASED, attempt.id, attempt.tenant, self._clock.now(), {"why": why})
+            )
+            return True
+
+        await self._chores.do("note", released)
+        await self.give_back(admitted.reservation)
+        block = Block(Reason.GATE_UNAVAILABLE, "forward", f"Not allowed: {why}. Try again.")
+        return self._decision(attempt, facts, (block,))
 
     async def dry_run(self, attempt: Attempt, facts: Facts) -> Decision:
         """The decision as it would be now; reserves, counts and records nothing."""

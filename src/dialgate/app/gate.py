@@ -51,6 +51,8 @@ class Gate:
     checks: Callable[[], Awaitable[tuple[Check, ...]]]
     hash_secret: Callable[[str], str]
     """HMAC-SHA256 under the pepper, hex: how API secrets and claims are kept."""
+    carrier_is_stand_in: bool = False
+    """Whether the carrier's address is on this machine, so that nobody can really be reached."""
 
     def new_id(self) -> DecisionId:
         return DecisionId(time_sortable(int(self.clock.now().timestamp() * 1000), self.chance(RANDOM_BYTES)))

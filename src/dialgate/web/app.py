@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from dialgate.web import health, proxy, webhooks
+from dialgate.web import api, health, proxy, webhooks
 from dialgate.web.auth import Authentication
 from dialgate.web.context import AUTHENTICATION, FRONT, GATE
 from dialgate.web.errors import words_for_failures
@@ -38,5 +38,6 @@ def make_app(gate: Gate, front: Front, serves: Serves = Serves.ALL) -> web.Appli
     if serves is not Serves.ALL_BUT_WEBHOOKS:
         webhooks.add_to(app)
     if serves is not Serves.WEBHOOKS:
+        api.add_to(app)
         proxy.add_to(app)
     return app

@@ -1,0 +1,24 @@
+"""Every route of the native API, in the order in which a reader wants to meet them."""
+
+from __future__ import annotations
+
+from dialgate.web.api import decisions, keys, opt_outs, records, tenants
+
+ROUTES = (
+    decisions.decide,
+    decisions.decide_batch,
+    decisions.outcome,
+    records.listing,
+    records.as_csv,
+    records.as_json_lines,
+    records.one,
+    records.explained,
+    records.stats,
+    opt_outs.add,
+    opt_outs.number,
+    tenants.tenants,
+    tenants.create,
+    keys.keys,
+    keys.create,
+    keys.revoke,
+)

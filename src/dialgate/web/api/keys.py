@@ -1,0 +1,87 @@
+"""API keys: made, listed, revoked. A secret is shown once and kept only as a keyed hash."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from dialgate.app.errors import NotFoundError
+from dialgate.app.queries import ApiKey, Role
+from dialgate.web.api.asked import KeyAsked, NoBody, TenantQuery
+from dialgate.web.api.rights import Right
+from dialgate.web.api.route import Answers, answer, route
+from dialgate.web.api.shown import KeyList, KeyMade, KeyShown
+
+if TYPE_CHECKING:
+    from dialgate.web.api.call import Call
+
+
+@route("GET /v1/keys", Right.KEYS, query=TenantQuery, body=NoBody, answers={200: Answers(KeyList)}, fails=(404,))
+async def keys(call: Call, query: TenantQuery, _body: NoBody) -> web.Response:
+    """List keys, the newest last. An operator key that names no tenant sees all, operator keys too."""
+    wanted = call.tenant_name(query.tenant)
+    known = sorted(call.gate.directory.now.keys.values(), key=lambda key: (key.created_at, key.sid))
+    return answer(KeyList(items=tuple(_shown(key) for key in known if wanted in {"", key.tenant})))
+
+
+@route(
+    "POST /v1/keys",
+    Right.KEYS,
+    query=TenantQuery,
+    body=KeyAsked,
+    answers={201: Answers(KeyMade)},
+    fails=(404, 409),
+)
+async def create(call: Call, query: TenantQuery, body: KeyAsked) -> web.Response:
+    """Make a key of one role; campaign and purpose are the defaults of what it asks for."""
+    gate, tenant = call.gate, call.tenant(query.tenant)
+    secret = gate.chance(32).hex()
+    key = ApiKey(
+        sid="SK" + gate.chance(16).hex(),
+        tenant=tenant.name,
+        role=Role(body.role),
+        secret_hash=gate.hash_secret(secret),
+        campaign=body.campaign,
+        purpose=body.purpose or "",
+        created_at=gate.clock.now(),
+        revoked_at=None,
+    )
+    await gate.tenants.create_key(key)
+    await gate.directory.refresh()
+    made = KeyMade(sid=key.sid, secret=secret, account_sid=tenant.account_sid, tenant=tenant.name, role=key.role)
+    return answer(made, 201)
+
+
+@route(
+    "DELETE /v1/keys/{sid}",
+    Right.KEYS,
+    query=TenantQuery,
+    body=NoBody,
+    answers={200: Answers(KeyShown)},
+    fails=(404,),
+)
+async def revoke(call: Call, query: TenantQuery, _body: NoBody) -> web.Response:
+    """Revoke a key for good. The ledger hears of it first, so that the index refuses its attempts from then on."""
+    gate, wanted = call.gate, call.tenant_name(query.tenant)
+    await gate.directory.refresh()
+    key = gate.directory.now.keys.get(call.request.match_info["sid"])
+    if key is None or (wanted and key.tenant != wanted):
+        raise NotFoundError("There is no such key.")
+    now = gate.clock.now()
+    await gate.ledger.record_key_revoked(key.sid, call.caller.key_sid, now)
+    await gate.tenants.revoke_key(key.sid, now)
+    await gate.directory.refresh()
+    return answer(_shown(gate.directory.now.keys[key.sid]))
+
+
+def _shown(key: ApiKey) -> KeyShown:
+    return KeyShown(
+        sid=key.sid,
+        tenant=key.tenant,
+        role=key.role,
+        campaign=key.campaign,
+        purpose=key.purpose,
+        created_at=key.created_at,
+        revoked_at=key.revoked_at,
+    )

@@ -1,0 +1,31 @@
+"""Who may do what on the native API: one table, roles to rights. It knows no route."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from dialgate.app.queries import Role
+
+
+class Right(StrEnum):
+    DECIDE = "decide"
+    """Ask for decisions that count, and settle them."""
+    DRY_RUN = "dry run"
+    READ_OWN = "read what this key asked for"
+    READ = "read everything of the tenant, masked"
+    UNMASK = "see full numbers"
+    OPT_OUT = "add opt-outs"
+    KEYS = "make and revoke keys"
+    TENANTS = "make tenants"
+
+
+_OPS = frozenset({Right.READ, Right.DRY_RUN})
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.DIALER: frozenset({Right.DECIDE, Right.DRY_RUN, Right.READ_OWN}),
+    Role.AGENT: frozenset({Right.OPT_OUT}),
+    Role.OPS: _OPS,
+    Role.COMPLIANCE: _OPS | {Right.OPT_OUT, Right.UNMASK},
+    Role.ADMIN: _OPS | {Right.KEYS},
+    Role.OPERATOR: frozenset(Right),
+}

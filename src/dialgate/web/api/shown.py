@@ -1,0 +1,204 @@
+"""The shapes that `/v1` answers with. OpenAPI is made from them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, Field, RootModel
+
+from dialgate.app.queries import CarrierKeywords, Role
+from dialgate.domain.reasons import Reason
+
+Verdict = Literal["allow", "block"]
+
+
+class CallerIdShown(BaseModel):
+    sender: str
+    carrier_keywords: CarrierKeywords
+
+
+class ReasonShown(BaseModel):
+    code: Reason
+    rule: str
+    detail: str
+    source: str
+    scope: str
+    retry_at: datetime | None
+
+
+class Checked(BaseModel):
+    to: str = Field(description="E.164 as the gate read it; empty where the text is no number.")
+    region: str
+    time_zones: tuple[str, ...]
+    local_times: tuple[datetime, ...] = Field(description="Of the called party, one a zone, with offset.")
+    policy_version: str
+
+
+class RuleShown(BaseModel):
+    rule: str
+    verdict: Literal["pass", "block", "unknown"]
+    meaning: str
+
+
+class DecisionAnswer(BaseModel):
+    id: str | None = Field(description="Null in a dry run.")
+    verdict: Verdict
+    reasons: tuple[ReasonShown, ...]
+    retry_at: datetime | None
+    checked: Checked
+    expires_at: datetime | None = Field(description="Start by then, or ask anew; null unless allowed.")
+    rules: tuple[RuleShown, ...] = Field(default=(), description="Every rule with its verdict, in a dry run.")
+
+
+class BatchAnswer(RootModel[tuple[DecisionAnswer, ...]]):
+    pass
+
+
+class OutcomeAnswer(BaseModel):
+    id: str
+    result: Literal["settled", "recalled"] = Field(description="recalled: the person opted out meanwhile.")
+
+
+class EventShown(BaseModel):
+    kind: str
+    at: datetime
+    carrier_sid: str
+    status: str
+
+
+class DecisionShown(BaseModel):
+    id: str
+    tenant: str
+    decided_at: datetime
+    verdict: Verdict
+    channel: str
+    to: str = Field(description="Masked unless unmasked.")
+    from_: str = Field(alias="from")
+    key: str
+    campaign: str
+    purpose: str
+    subject: str
+    debt: str
+    location: str
+    device: str
+    parent: str
+    region: str
+    time_zones: tuple[str, ...]
+    reasons: tuple[ReasonShown, ...]
+    retry_at: datetime | None
+    policy_version: str
+    chain_seq: int
+    chain_hash: str
+    events: tuple[EventShown, ...]
+
+
+class DecisionPage(BaseModel):
+    items: tuple[DecisionShown, ...]
+    next: str | None = Field(description="Cursor of the next, older page; null at the end.")
+
+
+class Explanation(BaseModel):
+    id: str
+    lang: str
+    sentences: tuple[str, ...]
+
+
+class Group(BaseModel):
+    group: str
+    allowed: int
+    blocked: int
+
+
+class StatsAnswer(BaseModel):
+    group_by: str
+    items: tuple[Group, ...]
+
+
+class ScopeShown(BaseModel):
+    tenant: str
+    channel: str = Field(description="* = all.")
+    purpose: str
+    campaign: str
+
+
+class OptOutAnswer(BaseModel):
+    id: str
+    in_force: bool
+    scope: ScopeShown
+    recalled: tuple[str, ...] = Field(description="Decisions that were under way and are recalled.")
+
+
+class HistoryShown(BaseModel):
+    at: datetime
+    kind: Literal["opt_out", "lift", "decision"]
+    id: str
+    source: str = ""
+    actor: str = ""
+    scope: ScopeShown | None = None
+    holds: bool | None = Field(default=None, description="Of an opt-out: whether no lift names it.")
+    names: tuple[str, ...] = Field(default=(), description="Of a lift: the opt-outs it lifts.")
+    verdict: str = ""
+    channel: str = ""
+    reasons: tuple[str, ...] = ()
+    note: str = ""
+
+
+class NumberAnswer(BaseModel):
+    number: str = Field(description="Masked unless unmasked.")
+    suppressed: bool
+    scopes: tuple[ScopeShown, ...]
+    history: tuple[HistoryShown, ...]
+
+
+class TenantShown(BaseModel):
+    tenant: str
+    region: str
+    account_sid: str
+    open_policy: bool
+    caller_ids: tuple[CallerIdShown, ...]
+    sms_webhook: str
+    allow_private_urls: bool
+    created_at: datetime
+
+
+class TenantList(BaseModel):
+    items: tuple[TenantShown, ...]
+
+
+class TenantMade(BaseModel):
+    tenant: str
+    account_sid: str
+    auth_token: str = Field(description="Shown once.")
+
+
+class KeyShown(BaseModel):
+    sid: str
+    tenant: str
+    role: Role
+    campaign: str
+    purpose: str
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+class KeyList(BaseModel):
+    items: tuple[KeyShown, ...]
+
+
+class KeyMade(BaseModel):
+    sid: str
+    secret: str = Field(description="Shown once.")
+    account_sid: str
+    tenant: str
+    role: Role
+
+
+class Problem(BaseModel):
+    """RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    reason: Reason | None = None
