@@ -65,7 +65,8 @@ enable-module-command no
 class EmbeddedValkey:
     """`directory`: the data directory; everything of this server is in its `valkey` folder."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, least_free_bytes: int = FREE_BYTES) -> None:
+        self._least_free_bytes = least_free_bytes
         self._home = directory.resolve() / "valkey"
         self._socket = self._home / "sock"
         self._log = self._home / "valkey.log"
@@ -120,22 +121,22 @@ class EmbeddedValkey:
         except OSError as error:
             sentence = f"The embedded Valkey cannot write to {self._home}: {error.strerror}. Mend it or set data.dir."
             raise UnfitStoreError(sentence) from error
-        if free < FREE_BYTES:
-            raise UnfitStoreError(
-                f"{free // 2**20} MB are free for {self._home}, at least {FREE_BYTES // 2**20} are needed: make room."
-            )
+        if free < self._least_free_bytes:
+            has, needs = free // 2**20, self._least_free_bytes // 2**20
+            raise UnfitStoreError(f"{has} MB are free for {self._home}, at least {needs} are needed: make room.")
 
     def _end_leftover(self) -> None:
-        """A server that outlived its gate; we hold the lock on the directory, so nobody depends on it."""
-        for sent in (signal.SIGTERM, signal.SIGKILL):
-            pid = self._answering_pid()
-            if pid is None:
-                return
-            log.warning("leftover_valkey_ended", pid=pid, signal=sent.name)
-            os.kill(pid, sent)
-            ends = time.monotonic() + 10
-            while self._answering_pid() is not None and time.monotonic() < ends:
-                time.sleep(_POLL_S)
+        """A server that outlived its gate; we hold the lock on the directory, so nobody depends on it.
+
+        Killed, since it may be stopped: what it acknowledged is in its file.
+        """
+        pid = self._answering_pid()
+        if pid is None:
+            return
+        log.warning("leftover_valkey_ended", pid=pid)
+        os.kill(pid, signal.SIGKILL)
+        while self._answering_pid() is not None:
+            time.sleep(_POLL_S)
 
     def _answering_pid(self) -> int | None:
         """Of the process that listens on the socket, even if it is stopped."""
