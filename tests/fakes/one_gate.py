@@ -162,7 +162,7 @@ class PlainEnvelope:
 class OneGate:
     """Serves, at generation 1, on an open partition that holds nothing."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_unshipped: int = 32_768) -> None:
         self.clock = SetClock()
         self.sql = Sql(generation=1)
         self.server = Server("h1", AT_MS, Content(Fence("one", "h1", generation=1, watermark=0, clock_ms=AT_MS)))
@@ -173,7 +173,7 @@ class OneGate:
         self.register = FakeRegister(self.sql, self.sql_trouble)
         self.sink = FakeSink(self.sql, self.sql_trouble)
         self.log = cast("DecisionLog", FakeLog(self.sql, self.sql_trouble))
-        self.journal = MemoryJournal(self.sink)
+        self.journal = MemoryJournal(self.sink, max_unshipped)
         self.carrier = ToldCarrier(self.clock)
         self.state, self.chores, self.envelope = GateState(), Chores(), PlainEnvelope()
         self.state.generation = 1
