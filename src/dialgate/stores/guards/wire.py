@@ -164,16 +164,16 @@ async def _round(
     await connection.send_packed_command([_pack(command) for command in commands])
     for waiting in batch:
         try:
-            echo, *answer = await connection.read_response()
+            answer = await connection.read_response()
         except NoScriptError:
             unknown.append(waiting)
         except ResponseError as error:
             _fail([waiting], StoreUnavailableError(_words(error)))
         else:
-            if echo != waiting.echo.encode():
+            if not isinstance(answer, list) or answer[:1] != [waiting.echo.encode()]:
                 raise StoreUnavailableError("The guard store answered another question; the connection is closed.")
             if not waiting.answer.done():
-                waiting.answer.set_result(answer)
+                waiting.answer.set_result(answer[1:])
     return unknown
 
 

@@ -46,9 +46,10 @@ async def test_a_call_carries_its_echo_and_brings_the_rest() -> None:
         assert [b"EVALSHA", b"5ba1", b"1", b"key", first, b"argument"] == server.commands[0]
 
 
-async def test_another_questions_answer_is_no_answer() -> None:
+@pytest.mark.parametrize("said", [array(bulk(b"another")), array(), b"+OK\r\n", b":1\r\n", b"$-1\r\n"])
+async def test_another_questions_answer_is_no_answer(said: bytes) -> None:
     """On a wrong echo every caller of the batch gets an error, and the connection is closed."""
-    async with wired(lambda _: array(bulk(b"another"))) as (wire, server):
+    async with wired(lambda _: said) as (wire, server):
         answers = await asyncio.gather(*(wire.run(CALL, 5) for _ in range(3)), return_exceptions=True)
         assert {StoreUnavailableError} == {type(answer) for answer in answers}
         server.reply = echoed
