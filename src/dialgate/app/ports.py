@@ -193,7 +193,9 @@ class GuardStore(Protocol):
         ...
 
     async def begin(self, nonce: str) -> None:
-        """Close the partition for a load: no generation until `open`. The watermark, if any, stays."""
+        """Close the partition for a load: no generation until `open`. The watermark stays, unless it speaks of another
+        layout. Ask `fence` afterwards, not before: only what it says then is what the nonce protects.
+        """
         ...
 
     async def load(self, entries: Sequence[Entry], nonce: str, chunk: int) -> bool:
@@ -207,7 +209,9 @@ class GuardStore(Protocol):
         ...
 
     async def open(self, nonce: str, chunks: int, generation: int, watermark: int) -> bool:
-        """Open at `generation` if nothing was lost since `begin`; the overlay is absorbed. False as for `load`."""
+        """Open at `generation` if nothing was lost since `begin`; the overlay is absorbed. `watermark` counts where
+        there is none yet or chunks were loaded: what is there without them was reached in order. False as for `load`.
+        """
         ...
 
 
@@ -220,7 +224,7 @@ class Kept:
     carrier_sid: str
     """Empty: the outcome is not known."""
     open: bool
-    """False once settled or released: then only its counts are restored."""
+    """False once settled or released: then only its counts and its kept answer are restored."""
     answer: bytes | None
 
 
@@ -355,7 +359,8 @@ class Carrier(Protocol):
     async def send(self, request: CarrierRequest, begin: Callable[[], None]) -> CarrierAnswer:
         """POST. `begin` is called once, after connecting and before the first byte; what it raises stops the request.
 
-        Errors: `CarrierUnreachableError` before any byte; `OutcomeUnknownError` after (no answer, broken answer, 5xx).
+        Errors: `CarrierUnreachableError` before any byte; `OutcomeUnknownError` after (no answer, a
+        broken one, 2xx without a SID, neither 2xx nor 4xx).
         """
         ...
 
