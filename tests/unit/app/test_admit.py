@@ -266,3 +266,40 @@ async def test_a_decision_is_dated_when_it_is_made(gate: OneGate) -> None:
     gate.pass_s(5)
     await refused(gate)
     assert [AT + timedelta(seconds=5)] == [record.at for record in gate.journal.records]
+
+
+async def test_a_repeat_after_an_opt_out_is_refused(gate: OneGate) -> None:
+    """The same bytes sent again once the called person has opted out are refused, not answered with the first call."""
+    claim = replace(CLAIM, keep_s=10)
+    await gate.admission.admit(attempt(1), FACTS, claim)
+    suppress(gate)
+    decision = await gate.admission.admit(attempt(2), FACTS, claim)
+    assert isinstance(decision, Decision)
+    assert [Reason.SUPPRESSED] == [block.reason for block in decision.blocks]
+
+
+async def test_a_repeat_by_key_gets_the_first_answer_even_after_an_opt_out(gate: OneGate) -> None:
+    """Whoever named both requests as one by an `Idempotency-Key` is told what came of the one; nothing is sent."""
+    await gate.admission.admit(attempt(1), FACTS, CLAIM)
+    suppress(gate)
+    assert isinstance(await gate.admission.admit(attempt(2), FACTS, CLAIM), Claimed)
+
+
+async def test_a_decision_alone_allows_and_stays_reserved(gate: OneGate) -> None:
+    """An attempt that is placed outside the gate is allowed once it is reserved and on record, and stays in flight."""
+    decision = await gate.admission.decide(attempt(), FACTS)
+    assert (True, [attempt().id], ["allow"]) == (decision.allowed, list(gate.held), verdicts(gate))
+
+
+async def test_a_decision_alone_refuses(gate: OneGate) -> None:
+    """What the guards refuse is refused here as well."""
+    suppress(gate)
+    assert not (await gate.admission.decide(attempt(), FACTS)).allowed
+
+
+async def test_a_decision_that_took_too_long_is_no_allow(gate: OneGate) -> None:
+    """An answer older than a second is refused, released on record, and given back."""
+    gate.store_trouble.after["admit"] = lambda: gate.pass_s(1.5)
+    decision = await gate.admission.decide(attempt(), FACTS)
+    assert [Reason.GATE_UNAVAILABLE] == [block.reason for block in decision.blocks]
+    assert ({}, [attempt().id]) == (gate.held, [record.id for record in gate.journal.of(Kind.RELEASED)])
