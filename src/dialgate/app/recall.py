@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from dialgate.app.chores import Chores
     from dialgate.app.ports import Carrier, Clock, GuardStore, Journal, Recalled
 
-_TRY_AGAIN = (408, 425, 429)
+_TRY_AGAIN = (401, 403, 408, 425, 429)
+"""The carrier has not looked at the call: it did not accept our credentials, or had no time for us."""
 
 
 class Recall:
