@@ -124,26 +124,31 @@ class Forwarding:
         await self._note(Kind.SENT, admitted, body)
         if not await self._naming.tell(admitted.reservation, answer.sid, sealed):
             return forwarded
-        block = Block(
-            Reason.RECALLED, "recall", "The called person opted out while this was being sent; it was cancelled."
-        )
-        return Refusal(admitted.attempt.id, (block,), carrier_sid=answer.sid)
+        detail = "The called person opted out while this was being sent; the carrier is told to cancel it."
+        refusal = Refusal(admitted.attempt.id, (Block(Reason.RECALLED, "recall", detail),), carrier_sid=answer.sid)
+        await self._keep(admitted, refusal)
+        return refusal
 
     async def _unknown(self, admitted: Admitted, why: str) -> Refusal:
         """The reservation stays counted; nothing is sent again."""
         detail = "The carrier was asked and gave no usable answer; it may have acted. Check before you try again."
         refusal = Refusal(admitted.attempt.id, (Block(Reason.OUTCOME_UNKNOWN, "forward", detail),))
         await self._note(Kind.OUTCOME_UNKNOWN, admitted, {"why": why})
-        claim = admitted.reservation.claim
-        if claim:
-            sealed = self._envelope.seal(refusal)
-
-            async def keep() -> bool:
-                await self._store.keep_answer(claim, admitted.attempt.id, sealed)
-                return True
-
-            await self._chores.do("keep_answer", keep)
+        await self._keep(admitted, refusal)
         return refusal
+
+    async def _keep(self, admitted: Admitted, refusal: Refusal) -> None:
+        """For repeats of the same request."""
+        claim = admitted.reservation.claim
+        if claim is None:
+            return
+        sealed = self._envelope.seal(refusal)
+
+        async def keep() -> bool:
+            await self._store.keep_answer(claim, admitted.attempt.id, sealed)
+            return True
+
+        await self._chores.do("keep_answer", keep)
 
     async def _release(self, admitted: Admitted, body: dict[str, Any]) -> None:
         await self._note(Kind.RELEASED, admitted, body)

@@ -359,8 +359,8 @@ class Carrier(Protocol):
     async def send(self, request: CarrierRequest, begin: Callable[[], None]) -> CarrierAnswer:
         """POST. `begin` is called once, after connecting and before the first byte; what it raises stops the request.
 
-        Errors: `CarrierUnreachableError` before any byte; `OutcomeUnknownError` after (no answer, a
-        broken one, 2xx without a SID, neither 2xx nor 4xx).
+        Errors: `CarrierUnreachableError` before any byte; `OutcomeUnknownError` after (no answer, a broken
+        one, 2xx without a SID, neither 2xx nor 4xx).
         """
         ...
 
