@@ -42,7 +42,9 @@ DECISION_SECONDS = Histogram(
 )
 OPT_OUTS = Counter("dialgate_opt_outs", "Opt-outs taken in.", ("source",))
 LATER = Counter("dialgate_attempt_events", "What happened to allowed attempts later; recalled is one.", ("kind",))
-WEBHOOKS_REJECTED = Counter("dialgate_webhooks_rejected", "Webhooks that were not believed.", ("status",))
+WEBHOOKS_REJECTED = Counter(
+    "dialgate_webhooks_rejected", "Webhooks that were refused, and whether they read like an opt-out.", ("opt_out",)
+)
 JOURNAL_BACKLOG = Gauge(
     "dialgate_journal_backlog", "Records that wait for SQL, over all gates.", multiprocess_mode="livesum"
 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import structlog
-from prometheus_client import Counter
 
 from dialgate.app.errors import BadRequestError, DialgateError
 from dialgate.app.front import Webhook
+from dialgate.metrics import WEBHOOKS_REJECTED
 from dialgate.web.context import FRONT
 
 if TYPE_CHECKING:
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 MAX_BODY_BYTES = 64 * 1024
-REJECTED = Counter(
-    "dialgate_webhooks_rejected", "Webhooks that were refused, and whether they read like an opt-out.", ["opt_out"]
-)
 
 
 async def fields(request: web.Request) -> Pairs:
@@ -40,7 +37,7 @@ async def fields(request: web.Request) -> Pairs:
 
 def note_rejected(request: web.Request, webhook: Webhook, error: DialgateError) -> None:
     opt_out = request.app[FRONT].might_be_opt_out(webhook)
-    REJECTED.labels(opt_out=str(opt_out).lower()).inc()
+    WEBHOOKS_REJECTED.labels(opt_out=str(opt_out).lower()).inc()
     log.warning("webhook refused", path=request.path, why=str(error), might_be_opt_out=opt_out)
 
 
