@@ -1,0 +1,281 @@
+"""Every parameter of a create or update is weighed, and the carrier gets only what was understood."""
+
+from __future__ import annotations
+
+import pytest
+
+from dialgate.app.front import Asked, Operation, Pairs
+from dialgate.carriers.twilio.front.asking import Rules, read, request
+from dialgate.domain.attempt import Channel
+from dialgate.domain.decision import Block
+from dialgate.domain.reasons import Reason
+from tests.unit.carriers.twilio.front.wire import AWAY, CALL, FORM, HERE, MESSAGE, PUBLIC_URL, form, route
+
+TO = ("To", "+1 (415) 555-2671")
+READ = "+14155552671"
+FROM = ("From", "+14155550100")
+SAY = ("Twiml", "<Response><Say>Hello</Say></Response>")
+BODY = ("Body", "Your code is 1234567, see https://example.com <b>")
+SERVICE = ("MessagingServiceSid", "MG" + "5" * 32)
+DECISION = "d" * 32
+CALLS = (
+    ("StatusCallback", f"{PUBLIC_URL}/twilio/status/{DECISION}"),
+    ("StatusCallbackEvent", "initiated"),
+    ("StatusCallbackEvent", "ringing"),
+    ("StatusCallbackEvent", "answered"),
+    ("StatusCallbackEvent", "completed"),
+)
+
+
+def asked(channel: Channel, *fields: tuple[str, str], rules: Rules = AWAY, sid: str = "") -> Asked:
+    operation = Operation.UPDATE if sid else Operation.CREATE
+    found = read(rules, route(channel, operation, sid), FORM, form(*fields))
+    assert isinstance(found, Asked)
+    return found
+
+
+def reasons(one: Asked) -> list[Reason]:
+    return [block.reason for block in one.found]
+
+
+def sent(channel: Channel, *fields: tuple[str, str], rules: Rules = HERE) -> Pairs:
+    one = asked(channel, *fields, rules=rules)
+    assert [] == reasons(one)
+    return request(rules, route(channel), one, READ, DECISION).fields
+
+
+def test_only_the_gates_own_number_is_forwarded() -> None:
+    """The number that was checked is the number that the carrier gets; all else keeps its value and order."""
+    fields = sent(Channel.VOICE, ("Timeout", "20"), TO, SAY, FROM, ("Record", "true"))
+    expected = (("Timeout", "20"), ("To", READ), SAY, FROM, ("Record", "true"), *CALLS)
+    assert expected == fields
+
+
+def test_a_message_keeps_all_of_its_media_in_order() -> None:
+    """Repeated list parameters stay repeated, and the gate's status callback is added."""
+    media = (("MediaUrl", "https://example.com/b.png"), ("MediaUrl", "https://example.com/a.png"))
+    fields = sent(Channel.SMS, TO, *media, SERVICE, BODY, rules=AWAY)
+    expected = (("To", READ), *media, SERVICE, BODY, ("StatusCallback", f"{PUBLIC_URL}/twilio/status/{DECISION}"))
+    assert expected == fields
+
+
+def test_a_dialers_own_status_callback_stays_its_own() -> None:
+    """Where the dialer names a callback that may pass, the gate's is not put in its place."""
+    own = (("StatusCallback", "http://127.0.0.1:9/s"), ("StatusCallbackEvent", "completed"))
+    assert (("To", READ), FROM, SAY, *own) == sent(Channel.VOICE, TO, FROM, SAY, *own)
+
+
+def test_status_events_without_a_callback_are_replaced_by_the_gates() -> None:
+    """Events and method belong to a callback; without one they would bend the gate's."""
+    fields = sent(
+        Channel.VOICE, TO, ("StatusCallbackMethod", "GET"), ("StatusCallbackEvent", "completed"), ("StatusCallback", "")
+    )
+    assert (("To", READ), *CALLS) == fields
+
+
+@pytest.mark.parametrize(
+    ("body", "rule"),
+    [
+        (form(FROM), "to_missing"),
+        (b"", "to_missing"),
+        (form(TO, TO), "parameters"),
+        (form(TO, ("to", "+14155552671")), "parameters"),
+        (form(("to", "+14155552671")), "parameters"),
+        (form(("TO", "+14155552671")), "parameters"),
+        (b"To", "form"),
+        (b'{"To": "+14155552671"}', "form"),
+    ],
+)
+def test_without_exactly_one_called_number_nothing_can_be_judged(body: bytes, rule: str) -> None:
+    """No number, two numbers or an unreadable form is a refusal before any decision."""
+    found = read(AWAY, route(), FORM, body)
+    assert isinstance(found, Block)
+    assert (Reason.BAD_REQUEST, rule) == (found.reason, found.rule)
+
+
+def test_another_content_type_is_no_form() -> None:
+    """JSON and multipart bodies are refused in words."""
+    found = read(AWAY, route(), "application/json", form(TO))
+    assert isinstance(found, Block)
+    assert Reason.BAD_REQUEST == found.reason
+
+
+@pytest.mark.parametrize(
+    ("field", "reason"),
+    [
+        (("ApplicationSid", "AP" + "1" * 32), Reason.SURFACE_BLOCKED),
+        (("SendDigits", "ww1"), Reason.SURFACE_BLOCKED),
+        (("Byoc", "BY" + "1" * 32), Reason.SURFACE_BLOCKED),
+        (("CallToken", "x"), Reason.SURFACE_BLOCKED),
+        (("Passports", "x"), Reason.SURFACE_BLOCKED),
+        (("SipAuthUsername", "x"), Reason.SURFACE_BLOCKED),
+        (("SipAuthPassword", "x"), Reason.SURFACE_BLOCKED),
+        (("RecordingConfigurationId", "x"), Reason.SURFACE_BLOCKED),
+        (("Url", "https://example.com/twiml"), Reason.SURFACE_BLOCKED),
+        (("FallbackUrl", "http://127.0.0.1.example.com/"), Reason.SURFACE_BLOCKED),
+        (("StatusCallback", "https://example.com/s"), Reason.SURFACE_BLOCKED),
+        (("RecordingStatusCallback", "https://example.com/s"), Reason.SURFACE_BLOCKED),
+        (("AsyncAmdStatusCallback", "https://example.com/s"), Reason.SURFACE_BLOCKED),
+        (("ClientNotificationUrl", "https://example.com/s"), Reason.SURFACE_BLOCKED),
+        (("Url", "http://a:b@127.0.0.1/"), Reason.BAD_REQUEST),
+        (("Url", "sip:a@b"), Reason.BAD_REQUEST),
+        (("Twiml", "<Response><Dial>+14155552672</Dial></Response>"), Reason.SURFACE_BLOCKED),
+        (("Unknown", "x"), Reason.BAD_REQUEST),
+        (("timeout", "5"), Reason.BAD_REQUEST),
+        (("Timeout", "+14155552672"), Reason.SURFACE_BLOCKED),
+        (("Timeout", "4155552672"), Reason.SURFACE_BLOCKED),
+        (("CallReason", "https://example.com"), Reason.SURFACE_BLOCKED),
+        (("CallReason", "<Response/>"), Reason.SURFACE_BLOCKED),
+        (("NewHarmless", "sip:a@b"), Reason.SURFACE_BLOCKED),
+        (("Timeout", "5\0"), Reason.BAD_REQUEST),
+        (("Body", "x"), Reason.BAD_REQUEST),
+        (("From", "+14155550100\n"), Reason.BAD_REQUEST),
+    ],
+)
+def test_what_could_reach_somebody_else_does_not_pass(field: tuple[str, str], reason: Reason) -> None:
+    """A parameter that decides, addresses or is unknown is refused, by name, with the called number still on record."""
+    one = asked(Channel.VOICE, TO, field, rules=HERE)
+    assert ([reason], TO[1]) == (reasons(one), one.called)
+    assert field[0] in one.found[0].detail
+
+
+@pytest.mark.parametrize("name", ["Url", "FallbackUrl", "StatusCallback", "RecordingStatusCallback"])
+def test_addresses_pass_only_where_carrier_and_address_are_both_on_this_machine(name: str) -> None:
+    """A real carrier never fetches what the gate has not read."""
+    field = (name, "http://127.0.0.1:9/x")
+    here, away = asked(Channel.VOICE, TO, field, rules=HERE), asked(Channel.VOICE, TO, field, rules=AWAY)
+    assert ([], [Reason.SURFACE_BLOCKED]) == (reasons(here), reasons(away))
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        ("NewHarmless", "yes"),
+        ("CallReason", "Your parcel: 2 of 3"),
+        ("MachineDetection", "DetectMessageEnd"),
+        ("ApplicationSid", ""),
+        ("Url", ""),
+        ("CallerId", "+14155550100"),
+    ],
+)
+def test_harmless_parameters_pass(field: tuple[str, str]) -> None:
+    """What neither decides nor addresses is left alone."""
+    assert [] == reasons(asked(Channel.VOICE, TO, field))
+
+
+@pytest.mark.parametrize(
+    ("field", "reason"),
+    [
+        (("ScheduleType", "fixed"), Reason.SURFACE_BLOCKED),
+        (("SendAt", "2026-11-22T00:00:00Z"), Reason.SURFACE_BLOCKED),
+        (("PersistentAction", "geo:1,2"), Reason.SURFACE_BLOCKED),
+        (("ApplicationSid", "AP1"), Reason.SURFACE_BLOCKED),
+        (("MessagingServiceSid", "x"), Reason.BAD_REQUEST),
+        (("MediaUrl", "https://a:b@example.com/x"), Reason.BAD_REQUEST),
+        (("MediaUrl", "file:///etc/passwd"), Reason.BAD_REQUEST),
+        (("ValidityPeriod", "0"), Reason.BAD_REQUEST),
+        (("ValidityPeriod", "36001"), Reason.BAD_REQUEST),
+        (("ValidityPeriod", "1e4"), Reason.BAD_REQUEST),
+        (("ValidityPeriod", "١٢"), Reason.BAD_REQUEST),
+    ],
+)
+def test_messages_are_weighed_by_their_own_table(field: tuple[str, str], reason: Reason) -> None:
+    """What a message may carry is not what a call may carry."""
+    assert [reason] == reasons(asked(Channel.SMS, TO, FROM, BODY, field))
+
+
+def test_every_objection_is_named() -> None:
+    """A dialer learns of all of its mistakes at once."""
+    one = asked(Channel.VOICE, TO, ("SendDigits", "1"), ("Nonsense", "x"), ("From", "a"), ("from", "b"))
+    expected = [Reason.BAD_REQUEST, Reason.SURFACE_BLOCKED, Reason.BAD_REQUEST, Reason.BAD_REQUEST]
+    assert expected == reasons(one)
+
+
+def test_conflicting_parameters_are_refused() -> None:
+    """Of two documents the gate cannot know which the carrier takes."""
+    one = asked(Channel.VOICE, TO, SAY, ("Url", "http://127.0.0.1:9/x"), rules=HERE)
+    assert [Reason.BAD_REQUEST] == reasons(one)
+
+
+@pytest.mark.parametrize("scheme", ["whatsapp:", "rcs:", "WhatsApp:"])
+def test_text_schemes_are_not_called(scheme: str) -> None:
+    """A number of a text service is a destination for messages."""
+    called = ("To", f"{scheme}+14155552671")
+    assert [Reason.UNSUPPORTED_DESTINATION] == reasons(asked(Channel.VOICE, called))
+    assert [] == reasons(asked(Channel.SMS, called, BODY))
+
+
+def test_the_lifetime_is_how_long_the_carrier_can_act() -> None:
+    """A queued call for a day, a message for its validity."""
+    lifetimes = (
+        asked(Channel.VOICE, TO).lifetime_s,
+        asked(Channel.SMS, TO, BODY).lifetime_s,
+        asked(Channel.SMS, TO, BODY, ("ValidityPeriod", "120")).lifetime_s,
+    )
+    assert (86_400, 36_000, 120) == lifetimes
+
+
+def test_content_is_what_would_be_said() -> None:
+    """The digest follows body, media, template and document, and nothing else."""
+    plain = asked(Channel.SMS, TO, BODY).content
+    assert plain == asked(Channel.SMS, BODY, FROM, TO, ("Attempt", "2")).content
+    others = {
+        asked(Channel.SMS, TO, ("Body", "x")).content,
+        asked(Channel.SMS, TO, BODY, ("MediaUrl", "https://example.com/a")).content,
+        asked(Channel.SMS, TO, ("ContentSid", "HX1")).content,
+        asked(Channel.SMS, TO, ("ContentSid", "HX1"), ("ContentVariables", "{}")).content,
+        asked(Channel.VOICE, TO, SAY).content,
+    }
+    assert 5 == len(others - {plain, ""})
+    assert "" == asked(Channel.VOICE, TO).content
+
+
+def test_the_calling_side_is_sender_or_service() -> None:
+    """Records name in whose name it was tried."""
+    expected = (FROM[1], SERVICE[1])
+    assert expected == (asked(Channel.SMS, TO, FROM, SERVICE).calling, asked(Channel.SMS, TO, SERVICE).calling)
+
+
+@pytest.mark.parametrize(
+    ("channel", "sid", "fields", "ends"),
+    [
+        (Channel.VOICE, CALL, (("Status", "completed"),), True),
+        (Channel.VOICE, CALL, (("Status", "canceled"),), True),
+        (Channel.VOICE, CALL, (("TimeLimit", "60"),), True),
+        (Channel.SMS, MESSAGE, (("Status", "canceled"),), True),
+        (Channel.SMS, MESSAGE, (("Body", ""),), True),
+        (Channel.VOICE, CALL, (SAY,), False),
+        (Channel.VOICE, CALL, (("Url", "http://127.0.0.1:9/x"),), False),
+        (Channel.VOICE, CALL, (("FallbackUrl", "http://127.0.0.1:9/x"),), False),
+    ],
+)
+def test_updates_that_end_need_no_leave_and_updates_that_speak_do(
+    channel: Channel, sid: str, fields: Pairs, *, ends: bool
+) -> None:
+    """New instructions for a live call are an attempt of their own; ending it is not."""
+    one = asked(channel, *fields, rules=HERE, sid=sid)
+    assert ([], ends, fields) == (reasons(one), one.ends, one.fields)
+    sent_on = request(HERE, route(channel, Operation.UPDATE, sid), one, READ, DECISION)
+    name = "Calls" if channel is Channel.VOICE else "Messages"
+    assert (f"{name}/{sid}.json", fields) == (sent_on.path, sent_on.fields)
+
+
+@pytest.mark.parametrize(
+    ("channel", "fields", "reason"),
+    [
+        (Channel.VOICE, (), Reason.BAD_REQUEST),
+        (Channel.VOICE, (("Status", "in-progress"),), Reason.BAD_REQUEST),
+        (Channel.VOICE, (("Status", "completed"), SAY), Reason.BAD_REQUEST),
+        (Channel.VOICE, (("Twiml", "<Response><Dial>1</Dial></Response>"),), Reason.SURFACE_BLOCKED),
+        (Channel.VOICE, (("Url", "https://example.com/"),), Reason.SURFACE_BLOCKED),
+        (Channel.VOICE, (("To", "+14155552672"),), Reason.BAD_REQUEST),
+        (Channel.SMS, (("Status", "sent"),), Reason.BAD_REQUEST),
+        (Channel.SMS, (("Status", "completed"),), Reason.BAD_REQUEST),
+        (Channel.SMS, (("Body", "new text"),), Reason.BAD_REQUEST),
+        (Channel.SMS, (("Status", "canceled"), ("Body", "x")), Reason.BAD_REQUEST),
+    ],
+)
+def test_updates_that_do_not_pass_end_nothing(channel: Channel, fields: Pairs, reason: Reason) -> None:
+    """A refused update is judged as an attempt, so that it is put on record."""
+    one = asked(channel, *fields, rules=HERE, sid=CALL if channel is Channel.VOICE else MESSAGE)
+    assert (reason, False) == (one.found[0].reason, one.ends)
