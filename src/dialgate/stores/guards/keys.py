@@ -22,7 +22,7 @@ MAX_INTSET_ENTRIES = SHARDS
 """`set-max-intset-entries` of the server: a larger set falls back to a hash table at about 40 bytes a member."""
 
 _MEMO = 65_536
-_MEMO_OF_CAPS = 1024
+_RECENT = 1024
 """Enough for one admission to name a cap twice; keys of caps may be as long as a message."""
 
 
@@ -66,10 +66,13 @@ class Keys:
         )
         self.member = lru_cache(_MEMO)(self._member)
         self.scope = lru_cache(_MEMO)(self._scope)
-        self.cap = lru_cache(_MEMO_OF_CAPS)(self._cap)
+        self._recent = lru_cache(_RECENT)(self._member)
 
     def number(self, member: str) -> str:
         return f"{self.tag}n:{member}"
+
+    def cap(self, key: str) -> str:
+        return f"{self.tag}c:{self._recent(key)}"
 
     def claim(self, key: str) -> str:
         return f"{self.tag}q:{self._member(key)}"
@@ -81,9 +84,6 @@ class Keys:
     def _member(self, text: str) -> str:
         """A decimal 64-bit integer with sign: what an integer set holds in 8 bytes."""
         return str(int.from_bytes(self._mac(text)[:8], "big", signed=True))
-
-    def _cap(self, key: str) -> str:
-        return f"{self.tag}c:{self._member(key)}"
 
     def _scope(self, name: str) -> str:
         return self._mac("scope " + name)[:8].hex()
