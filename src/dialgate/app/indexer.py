@@ -7,14 +7,12 @@ history id, chunk count), never on the lease.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from dialgate.domain.ledger import Change
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from dialgate.app.ports import (
         Chance,
         Clock,
@@ -103,7 +101,7 @@ class Indexer:
                 return Progress("waiting", seen.generation, behind=seen.head - watermark)
             watermark = applied
         await self._tidy_overlay(fence)
-        if watermark > seen.watermark:
+        if seen.watermark < watermark <= seen.head:
             await self._register.note_watermark(watermark)
         self._seen_watermark = watermark
         return Progress("open", seen.generation)
@@ -179,8 +177,10 @@ class Indexer:
         return True
 
     def _since(self, fence: FenceState) -> datetime:
-        now = self._clock.now()
+        """The fence's last time agreed with the gates' clocks when it was written; the clock of the server that the
+        copy is on now may not.
+        """
+        longest = self._clock.now() - LONGEST_KEPT
         if fence.watermark is None or not fence.clock_ms:
-            return now - LONGEST_KEPT
-        lost_after = now - timedelta(milliseconds=max(0, fence.now_ms - fence.clock_ms))
-        return max(lost_after - IN_FLIGHT, now - LONGEST_KEPT)
+            return longest
+        return max(datetime.fromtimestamp(fence.clock_ms / 1000, UTC) - IN_FLIGHT, longest)
