@@ -1,0 +1,126 @@
+"""`dialgate tenant ...` and `dialgate key ...`: who may use the gate."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from dialgate.ops.client import in_path
+from dialgate.ops.options import AsFormat, Format, OfTenant, fail, gate
+from dialgate.ops.output import write, write_one
+
+OPEN = "open"
+KEYWORDS = ("default", "advanced", "none")
+
+
+class Role(StrEnum):
+    DIALER = "dialer"
+    AGENT = "agent"
+    OPS = "ops"
+    COMPLIANCE = "compliance"
+    ADMIN = "admin"
+
+
+def create_tenant(
+    name: Annotated[str, typer.Argument()],
+    region: Annotated[
+        str, typer.Option("--region", help="Country code such as US or CN, for national spellings.")
+    ] = "",
+    policy: Annotated[
+        str, typer.Option("--policy", help="A YAML file; or open: no hours, caps, duplicates. Simulated carrier only.")
+    ] = "",
+    caller_id: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--caller-id", help="A sender of the tenant; may be given again. +1...:none, :advanced as needed."
+        ),
+    ] = None,
+    sms_webhook: Annotated[
+        str, typer.Option("--sms-webhook", help="Where other inbound messages are passed on to.")
+    ] = "",
+    allow_private_urls: Annotated[bool, typer.Option("--allow-private-urls")] = False,
+    form: AsFormat = Format.TABLE,
+) -> None:
+    """Make a tenant. The account pair that is printed goes into the dialer in place of the carrier's; it is shown once.
+
+    \b
+    dialgate tenant create acme --region US --caller-id +12025550100
+    dialgate tenant create acme --caller-id +12025550100:none --format json
+    """
+    body = {
+        "name": name,
+        "region": region,
+        "policy": _policy(policy),
+        "caller_ids": [_caller(written) for written in caller_id or []],
+        "sms_webhook": sms_webhook,
+        "allow_private_urls": allow_private_urls,
+    }
+    with gate() as client:
+        write_one(client.post("/v1/tenants", body), form)
+
+
+def list_tenants(form: AsFormat = Format.TABLE) -> None:
+    """Every tenant with its account SID and senders."""
+    with gate() as client:
+        rows = client.get("/v1/tenants")["items"]
+    if form is not Format.JSON:
+        rows = [row | {"caller_ids": [caller["sender"] for caller in row["caller_ids"]]} for row in rows]
+    columns = ("tenant", "region", "account_sid", "open_policy", "caller_ids", "sms_webhook", "created_at")
+    write(rows, {name: name for name in columns}, form, "There is no tenant. Make one: dialgate tenant create NAME")
+
+
+def create_key(
+    tenant: Annotated[str, typer.Option("--tenant")],
+    role: Annotated[Role, typer.Option("--role", help="What it may do; a key has one role.")],
+    campaign: Annotated[str, typer.Option("--campaign", help="Default campaign of what it asks for.")] = "",
+    purpose: Annotated[str, typer.Option("--purpose", help="Default purpose of what it asks for.")] = "",
+    form: AsFormat = Format.TABLE,
+) -> None:
+    """Make an API key. Its secret is shown once.
+
+    \b
+    dialgate key create --tenant acme --role dialer --campaign spring --purpose marketing
+    dialgate key create --tenant acme --role compliance --format json
+    """
+    body = {"role": role, "campaign": campaign, **({"purpose": purpose} if purpose else {})}
+    with gate() as client:
+        write_one(client.post("/v1/keys", body, {"tenant": tenant}), form)
+
+
+def list_keys(tenant: OfTenant = "", form: AsFormat = Format.TABLE) -> None:
+    """Every key, revoked ones too; never a secret."""
+    with gate() as client:
+        rows = client.get("/v1/keys", {"tenant": tenant})["items"]
+    columns = ("sid", "tenant", "role", "campaign", "purpose", "created_at", "revoked_at")
+    write(rows, {name: name for name in columns}, form, "There is no key.")
+
+
+def revoke_key(sid: Annotated[str, typer.Argument(help="SK...")], form: AsFormat = Format.TABLE) -> None:
+    """Revoke a key for good: its attempts are refused from now on, on every gate."""
+    with gate() as client:
+        write_one(client.delete(f"/v1/keys/{in_path(sid)}"), form)
+
+
+def _caller(written: str) -> dict[str, str]:
+    sender, colon, keywords = written.rpartition(":")
+    if not colon:
+        return {"sender": written}
+    if keywords not in KEYWORDS:
+        raise typer.BadParameter(f"after the colon of --caller-id stands one of: {', '.join(KEYWORDS)}")
+    return {"sender": sender, "carrier_keywords": keywords}
+
+
+def _policy(written: str) -> Any:  # noqa: ANN401 - YAML, judged by the gate
+    if not written:
+        return {}
+    if written == OPEN:
+        return {"base": OPEN}
+    import yaml
+
+    try:
+        return yaml.safe_load(Path(written).read_text(encoding="utf-8")) or {}
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        fail(f"The policy {written} cannot be read: {error}")

@@ -1,0 +1,65 @@
+"""The program `dialgate`: every command under its name. Nothing heavy is imported before a command runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import typer
+
+from dialgate.ops import administration, judging, listing, people, repair, serving
+
+WORDS = """The gate between dialers and the carrier: it refuses what must not go out, honours opt-outs, and says why.
+
+\b
+dialgate serve --demo          look at it; nobody is called
+dialgate blocked --follow      what is being refused, as it happens
+dialgate check --tenant demo --channel sms --to +12025550123
+
+Most commands ask a running gate (DIALGATE_URL, else server.listen) with the key in cli.key of the data directory, or
+with DIALGATE_KEY_SID and DIALGATE_KEY_SECRET.
+"""
+Command = Callable[..., None]
+Commands = dict[str, Command]
+RUN, LOOK, PEOPLE, ADMINISTER, REPAIR = "Run", "Look", "People", "Administer", "Examine and repair"
+
+
+def make() -> typer.Typer:
+    """To be called with `obj=` a `Tools`."""
+    program = typer.Typer(
+        help=WORDS, no_args_is_help=True, add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False
+    )
+    program.command(rich_help_panel=RUN)(serving.serve)
+    program.command(rich_help_panel=RUN)(serving.simulator)
+    program.command(rich_help_panel=LOOK)(listing.blocked)
+    program.command(rich_help_panel=LOOK)(listing.decisions)
+    program.command(rich_help_panel=LOOK)(judging.explain)
+    program.command(rich_help_panel=LOOK)(judging.check)
+    _group(program, "opt-out", "What people do not want.", PEOPLE, add=people.add_opt_out)
+    _group(program, "number", "What is known of a number.", PEOPLE, show=people.show_number)
+    tenants: Commands = {"create": administration.create_tenant, "list": administration.list_tenants}
+    _group(program, "tenant", "Who uses the gate.", ADMINISTER, **tenants)
+    keys: Commands = {
+        "create": administration.create_key,
+        "list": administration.list_keys,
+        "revoke": administration.revoke_key,
+    }
+    _group(program, "key", "API keys and their roles.", ADMINISTER, **keys)
+    program.command(rich_help_panel=REPAIR)(repair.doctor)
+    _group(
+        program,
+        "index",
+        "The suppression index against the ledger.",
+        REPAIR,
+        verify=repair.verify,
+        rebuild=repair.rebuild,
+    )
+    database: Commands = {"upgrade": repair.upgrade, "retire-gate": repair.retire_gate}
+    _group(program, "db", "The ledger's database.", REPAIR, **database)
+    return program
+
+
+def _group(program: typer.Typer, name: str, words: str, panel: str, **commands: Command) -> None:
+    group = typer.Typer(help=words, no_args_is_help=True)
+    for command, does in commands.items():
+        group.command(command)(does)
+    program.add_typer(group, name=name, rich_help_panel=panel)
