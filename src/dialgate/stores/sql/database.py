@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from dialgate.app.errors import LedgerUnavailableError, UnfitStoreError
 from dialgate.stores.sql import postgres, sqlite_file
+from dialgate.stores.sql.backend import Backend
 
 T = TypeVar("T")
 Work = Callable[[AsyncConnection], Awaitable[T]]
@@ -29,36 +29,44 @@ LOG_DEADLINE_S = 10.0
 """For reading the log: statistics may have to look at many rows."""
 
 
+class _Hold:
+    """The driver's connection that a piece of work is using, if it has one yet."""
+
+    driver: Any = None
+
+
 class Database:
     """One backend. `write` and `read` run in a task of their own: a caller is never held longer than the deadline,
-    even by a server that was stopped in the middle of a statement.
+    even by a server that was stopped in the middle of a statement. Late work is never cancelled, which would leave
+    connections that nobody can close or use: its statement is made to fail, and it ends by its own error.
     """
 
-    def __init__(self, writer: AsyncEngine, reader: AsyncEngine, failures: tuple[type[Exception], ...]) -> None:
-        self._writer = writer
-        self._reader = reader
-        self._failures: tuple[type[Exception], ...] = (SQLAlchemyError, OSError, *failures)
-        self._running: set[asyncio.Task[Any]] = set()
-        # SQLite has one writer; in turn they are served in order, where its own waiting is a lottery.
-        self._turn = asyncio.Lock() if writer.dialect.name == "sqlite" else nullcontext()
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._failures: tuple[type[Exception], ...] = (SQLAlchemyError, OSError, *backend.failures)
+        self._running: dict[asyncio.Task[Any], _Hold] = {}
+        self._ending: set[asyncio.Task[None]] = set()
+        self._turns = asyncio.Semaphore(backend.writers)
 
     @property
     def backend(self) -> str:
         """`sqlite` or `postgresql`."""
-        return self._writer.dialect.name
+        return self._backend.writer.dialect.name
 
     @property
     def file(self) -> Path | None:
         """Of SQLite; None on PostgreSQL."""
-        return Path(self._writer.url.database or "") if self.backend == "sqlite" else None
+        return Path(self._backend.writer.url.database or "") if self.backend == "sqlite" else None
 
     async def write(self, work: Work[T], deadline_s: float = DEADLINE_S) -> T:
         """Atomicity: one transaction, rolled back if `work` raises. Errors: `LedgerUnavailableError`, and `work`'s."""
-        return await self._bounded(self._write(work), deadline_s)
+        hold = _Hold()
+        return await self._bounded(self._write(work, hold, deadline_s), hold, deadline_s)
 
     async def read(self, work: Work[T], deadline_s: float = DEADLINE_S) -> T:
         """Atomicity: all statements see one state. Errors: as `write`."""
-        return await self._bounded(self._read(work), deadline_s)
+        hold = _Hold()
+        return await self._bounded(self._transact(self._backend.reader, work, hold), hold, deadline_s)
 
     async def rows(self, statement: Executable, deadline_s: float = DEADLINE_S) -> Sequence[Row[Any]]:
         """What one SELECT finds. Errors: as `write`."""
@@ -77,36 +85,50 @@ class Database:
         return await self.write(work)
 
     async def close(self) -> None:
-        for task in self._running:
-            task.cancel()
-        await asyncio.wait(self._running, timeout=DEADLINE_S) if self._running else None
-        await self._writer.dispose()
+        for hold in self._running.values():
+            self._end(hold)
+        if self._running:
+            await asyncio.wait(self._running, timeout=DEADLINE_S)
+        await self._backend.writer.dispose()
 
-    async def _write(self, work: Work[T]) -> T:
-        async with self._turn, self._writer.begin() as connection:
-            return await work(connection)
-
-    async def _read(self, work: Work[T]) -> T:
-        async with self._reader.begin() as connection:
-            return await work(connection)
-
-    async def _bounded(self, work: Coroutine[Any, Any, T], deadline_s: float) -> T:
-        task = asyncio.create_task(work)
-        self._running.add(task)
-        task.add_done_callback(self._ended)
+    async def _write(self, work: Work[T], hold: _Hold, deadline_s: float) -> T:
+        async with asyncio.timeout(deadline_s):
+            await self._turns.acquire()  # in order, where SQLite's own waiting for its one writer is a lottery
         try:
-            await asyncio.wait({task}, timeout=deadline_s)
+            return await self._transact(self._backend.writer, work, hold)
         finally:
-            late = not task.done() and task.cancel()
-        if late:
+            self._turns.release()
+
+    async def _transact(self, engine: AsyncEngine, work: Work[T], hold: _Hold) -> T:
+        try:
+            async with engine.begin() as connection:
+                hold.driver = (await connection.get_raw_connection()).driver_connection
+                return await work(connection)
+        finally:
+            hold.driver = None
+
+    async def _bounded(self, work: Coroutine[Any, Any, T], hold: _Hold, deadline_s: float) -> T:
+        task = asyncio.create_task(work)
+        self._running[task] = hold
+        late = asyncio.get_running_loop().call_later(deadline_s, self._end, hold)
+        task.add_done_callback(lambda _: late.cancel())
+        task.add_done_callback(self._ended)
+        await asyncio.wait({task}, timeout=deadline_s)
+        if not task.done():
             raise LedgerUnavailableError(f"The ledger did not answer within {deadline_s:g} s.")
         try:
             return task.result()
         except self._failures as error:
             raise LedgerUnavailableError("The ledger cannot be reached or refused; its own log says why.") from error
 
+    def _end(self, hold: _Hold) -> None:
+        if hold.driver is not None:
+            ending = asyncio.ensure_future(self._backend.end(hold.driver))
+            self._ending.add(ending)
+            ending.add_done_callback(self._ending.discard)
+
     def _ended(self, task: asyncio.Task[Any]) -> None:
-        self._running.discard(task)
+        self._running.pop(task)
         if not task.cancelled():
             task.exception()  # an abandoned one has nobody else to look at it
 
@@ -125,15 +147,14 @@ async def open_database(url: str, data_dir: Path) -> Database:
     """
     scheme = url.partition(":")[0]
     if url == "":
-        database = Database(*sqlite_file.engines(data_dir / sqlite_file.NAME), sqlite_file.FAILURES)
-        fitness = sqlite_file.unfit
+        backend = sqlite_file.backend(data_dir / sqlite_file.NAME)
     elif scheme in {"postgresql", "postgres"}:
-        database = Database(*postgres.engines(url, DEADLINE_S), postgres.failures())
-        fitness = postgres.unfit
+        backend = postgres.backend(url, DEADLINE_S)
     else:
         raise UnfitStoreError(f"ledger.url begins with {scheme[:20]!r}: leave it empty or give a postgresql:// URL.")
+    database = Database(backend)
     try:
-        reason = await database.read(fitness)
+        reason = await database.read(backend.unfit)
     except BaseException:
         await database.close()
         raise

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
+import aiosqlite
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from dialgate.app.errors import UnfitStoreError
+from dialgate.stores.sql.backend import Backend
 
 NAME = "dialgate.sqlite3"
-FAILURES = (sqlite3.Error,)
 READERS = 8
 BUSY_MS = 1_500
 """Below the deadline: another process that holds the file is named as the reason, not as silence."""
@@ -27,8 +29,8 @@ _PRAGMAS = (
 _FULL = 2
 
 
-def engines(path: Path) -> tuple[AsyncEngine, AsyncEngine]:
-    """(writer, reader) over one pool. The file is made, readable by its owner alone, if there is none."""
+def backend(path: Path) -> Backend:
+    """The file is made, readable by its owner alone, if there is none. Errors: `UnfitStoreError`."""
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     except OSError as error:
@@ -39,7 +41,7 @@ def engines(path: Path) -> tuple[AsyncEngine, AsyncEngine]:
     )
     event.listen(writer.sync_engine, "connect", _configure)
     event.listen(writer.sync_engine, "begin", _begin)
-    return writer, writer.execution_options(reader=True)
+    return Backend(writer, writer.execution_options(reader=True), 1, (sqlite3.Error,), _end, _unfit)
 
 
 def _configure(connection: DBAPIConnection, _record: object) -> None:
@@ -55,8 +57,12 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reader") else "BEGIN IMMEDIATE")
 
 
-async def unfit(connection: AsyncConnection) -> str:
-    """Why this file must not be trusted with opt-outs; empty if it may."""
+async def _end(connection: aiosqlite.Connection) -> None:
+    with suppress(ValueError):  # closed meanwhile
+        await connection.interrupt()
+
+
+async def _unfit(connection: AsyncConnection) -> str:
     journal = (await connection.exec_driver_sql("PRAGMA journal_mode")).scalar_one()
     if journal != "wal":
         return f"SQLite keeps journal_mode {journal} in data.dir: it needs WAL, so a local file system."
