@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ShippedHook = Callable[[Sequence[Record]], Awaitable[None]]
 
-AT_ONCE = 2_000
+AT_ONCE = 250
 EVERY_S = 0.1
 FIRST_PAUSE_S = 0.1
 LONGEST_PAUSE_S = 1.0
