@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -88,11 +89,12 @@ class Receiving:
         meaning = understand(message.body, region, self._keywords, message.opt_out_type)
         if await self._seen(message, meaning):
             return InboundAnswer(meaning.intent.value, replay=True)
-        owners, owned = self._owners(message)
+        owners, owned = await self._owners(message)
         tenants = tuple(dict.fromkeys(owner.tenant for owner in owners))
         in_force, speak = True, meaning.intent is Intent.HELP
         if meaning.intent is Intent.STOP and isinstance(person, Number):
-            in_force = speak = await self._stop(message, person.e164, tenants)
+            in_force = await self._stop(message, person.e164, tenants)
+            speak = in_force and bool(tenants)
         elif meaning.intent is Intent.START and isinstance(person, Number):
             speak = await self._start(message, person.e164, tenants)
         await self._note(message, meaning, tenants)
@@ -129,14 +131,23 @@ class Receiving:
             lifted = bool(await self._lifting.start(lift_id, tenant, number, message.message_sid)) or lifted
         return lifted
 
-    def _owners(self, message: InboundMessage) -> tuple[tuple[CallerId, ...], bool]:
+    async def _owners(self, message: InboundMessage) -> tuple[tuple[CallerId, ...], bool]:
         """The tenants of the receiving sender; all of them if nobody owns it, because a refusal must not be lost."""
-        snapshot = self._directory.now
-        owners = snapshot.callers.get(message.receiver) or snapshot.callers.get(message.messaging_service)
+        owners = self._known(message)
+        if not owners:
+            with suppress(LedgerUnavailableError):
+                await self._directory.refresh()
+            owners = self._known(message)
         if owners:
             return owners, True
-        everyone = (CallerId(name, message.receiver, CarrierKeywords.DEFAULT) for name in snapshot.tenants)
+        everyone = (CallerId(name, message.receiver, CarrierKeywords.DEFAULT) for name in self._directory.now.tenants)
         return tuple(everyone), False
+
+    def _known(self, message: InboundMessage) -> tuple[CallerId, ...]:
+        """By `To` as it came, then without its scheme (`whatsapp:`), then by the messaging service."""
+        callers = self._directory.now.callers
+        names = (message.receiver, message.receiver.rpartition(":")[2], message.messaging_service)
+        return next((callers[name] for name in names if callers.get(name)), ())
 
     def _text(self, message: InboundMessage, meaning: Understanding, owners: Sequence[CallerId]) -> str:
         toll_free = message.receiver.startswith(TOLL_FREE)
