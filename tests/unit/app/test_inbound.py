@@ -1,0 +1,331 @@
+"""An inbound message: acted upon in every tenant it belongs to, and answered with no more than is true."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, cast
+
+import pytest
+import yaml
+
+from dialgate.app.directory import DirectoryCopy
+from dialgate.app.errors import JournalUnavailableError, LedgerUnavailableError
+from dialgate.app.inbound import InboundAnswer, InboundMessage, Receiving
+from dialgate.app.queries import CallerId, CarrierKeywords, DirectorySnapshot, Inbound
+from dialgate.domain.decision import Decision
+from dialgate.domain.ids import OptOutId
+from dialgate.domain.ledger import OptOut, Source
+from dialgate.domain.opt_out.keywords import compile_keywords
+from dialgate.domain.scope import Scope
+from tests.fakes.journal_tools import AT
+from tests.fakes.one_gate import FACTS, NUMBER, SENDER, OneGate, attempt
+from tests.fakes.web_gate import KEYWORDS, MemoryDirectory, MemoryInbox
+
+if TYPE_CHECKING:
+    from dialgate.app.queries import Directory
+
+SERVICE = "MG" + "0" * 32
+STOP = InboundMessage("SM1", NUMBER, SENDER, "", "STOP", "")
+TOLL_FREE = "+18005550100"
+
+
+def caller(tenant: str, sender: str = SENDER, mode: CarrierKeywords = CarrierKeywords.NONE) -> tuple[CallerId, ...]:
+    return (CallerId(tenant, sender, mode),)
+
+
+@dataclass(slots=True)
+class Callers(MemoryDirectory):
+    callers: dict[str, tuple[CallerId, ...]] = field(default_factory=lambda: {SENDER: caller("acme")})
+    current: int = 1
+    down: bool = False
+
+    def give(self, sender: str, owners: tuple[CallerId, ...]) -> None:
+        self.callers = self.callers | {sender: owners}
+        self.current += 1
+
+    async def version(self) -> int:
+        if self.down:
+            raise LedgerUnavailableError("SQL is down")
+        return self.current
+
+    async def snapshot(self) -> DirectorySnapshot:
+        found = await MemoryDirectory.snapshot(self)
+        return replace(found, version=self.current, callers=self.callers)
+
+
+@dataclass(slots=True)
+class FailingInbox(MemoryInbox):
+    down: bool = False
+
+    async def seen(self, message_sid: str) -> Inbound | None:
+        if self.down:
+            raise LedgerUnavailableError("SQL is down")
+        return await MemoryInbox.seen(self, message_sid)
+
+    async def note(self, inbound: Inbound) -> None:
+        if self.down:
+            raise LedgerUnavailableError("SQL is down")
+        await MemoryInbox.note(self, inbound)
+
+
+class Inside(OneGate):
+    """A gate that takes in messages for `acme`, which owns the sender, and knows a tenant `other`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.callers, self.inbox = Callers(), FailingInbox()
+        self.directory = DirectoryCopy(cast("Directory", self.callers))
+        self.receiving = Receiving(
+            directory=self.directory,
+            inbox=self.inbox,
+            opting_out=self.opting_out,
+            lifting=self.lifting,
+            keywords=compile_keywords(yaml.safe_load(KEYWORDS.read_text(encoding="utf-8"))),
+            clock=self.clock,
+        )
+
+    async def receive(self, message: InboundMessage) -> InboundAnswer:
+        return await self.receiving.receive(message)
+
+    def sql_down(self, *, down: bool = True) -> None:
+        self.sql_trouble.down = self.inbox.down = self.callers.down = down
+
+    def suppressed(self) -> set[str]:
+        return {entry.scope for entry in self.server.content.members}
+
+
+@pytest.fixture
+async def gate() -> Inside:
+    gate = Inside()
+    await gate.directory.refresh()
+    return gate
+
+
+def everything(*tenants: str) -> set[str]:
+    return {Scope(tenant).name for tenant in tenants}
+
+
+# ------------------------------------------------------------------------------------------ STOP
+
+
+async def test_a_stop_is_in_force_and_confirmed(gate: Inside) -> None:
+    """The next attempt is refused, and the person is told so."""
+    answer = await gate.receive(STOP)
+    assert ("stop", ("acme",), True, True, True) == (
+        answer.intent,
+        answer.tenants,
+        answer.owned,
+        answer.in_force,
+        "acme" in answer.text,
+    )
+    assert isinstance(await gate.admission.admit(attempt(), FACTS), Decision)
+
+
+async def test_a_stop_is_on_record_with_its_message(gate: Inside) -> None:
+    """The ledger says who said it, by which message, and that it covers everything of the tenant."""
+    await gate.receive(STOP)
+    expected = OptOut(
+        id=OptOutId("SM1.acme"),
+        number=NUMBER,
+        scope=Scope("acme"),
+        source=Source.SMS,
+        actor="carrier",
+        occurred_at=AT,
+        recorded_at=AT,
+        evidence="SM1",
+    )
+    assert expected == gate.sql.rows["SM1.acme"].what
+
+
+async def test_a_replay_does_nothing(gate: Inside) -> None:
+    """The same message again is answered with nothing and changes nothing."""
+    await gate.receive(STOP)
+    assert InboundAnswer("stop", replay=True) == await gate.receive(STOP)
+    assert 1 == gate.sql.head
+
+
+async def test_a_stop_that_is_not_in_force_confirms_nothing(gate: Inside) -> None:
+    """Durable only: the person hears nothing that is not true yet."""
+    gate.store_trouble.down = True
+    answer = await gate.receive(STOP)
+    assert ("", False, 1) == (answer.text, answer.in_force, gate.sql.head)
+
+
+async def test_a_stop_that_cannot_be_kept_is_not_taken_in(gate: Inside) -> None:
+    """Without a journal nothing is acknowledged, and the carrier may come again with the same message."""
+    gate.journal.broken = True
+    with pytest.raises(JournalUnavailableError):
+        await gate.receive(STOP)
+    gate.journal.broken = False
+    assert (await gate.receive(STOP)).in_force
+
+
+async def test_a_stop_without_sql_is_taken_in(gate: Inside) -> None:
+    """SQL down keeps no opt-out out: journal and index hold it, and it is shipped later."""
+    gate.sql_down()
+    answer = await gate.receive(STOP)
+    assert (True, everything("acme")) == (answer.in_force, gate.suppressed())
+    gate.sql_down(down=False)
+    await gate.journal.shipped()
+    assert ["SM1.acme"] == list(gate.sql.rows)
+
+
+async def test_a_stop_that_comes_twice_without_sql_is_one(gate: Inside) -> None:
+    """Its id follows from the message, so taking it in once more changes nothing."""
+    gate.sql_down()
+    assert [True, True] == [(await gate.receive(STOP)).in_force for _ in range(2)]
+    gate.sql_down(down=False)
+    await gate.journal.shipped()
+    assert 1 == gate.sql.head
+
+
+async def test_a_stop_counts_for_each_owner_of_the_sender(gate: Inside) -> None:
+    """A sender that two tenants share carries the opt-out to both."""
+    gate.callers.give(SENDER, (*caller("acme"), *caller("other")))
+    await gate.directory.refresh()
+    answer = await gate.receive(STOP)
+    assert (("acme", "other"), everything("acme", "other")) == (answer.tenants, gate.suppressed())
+
+
+async def test_a_stop_in_force_for_some_only_is_not_confirmed(gate: Inside) -> None:
+    """One tenant of several that is not in force yet keeps the confirmation back."""
+    gate.callers.give(SENDER, (*caller("acme"), *caller("other")))
+    await gate.directory.refresh()
+    gate.store_trouble.after["suppress"] = lambda: gate.store_trouble.fails.add("suppress")
+    answer = await gate.receive(STOP)
+    assert ("", False) == (answer.text, answer.in_force)
+
+
+async def test_a_stop_to_a_sender_that_nobody_owns_counts_for_all(gate: Inside) -> None:
+    """A refusal is not lost because a sender was never entered; somebody is told to look."""
+    answer = await gate.receive(replace(STOP, receiver="+12025550177"))
+    assert (False, everything("acme", "other")) == (answer.owned, gate.suppressed())
+
+
+async def test_the_messaging_service_tells_the_tenant(gate: Inside) -> None:
+    """Where the receiving number is not entered, its service is."""
+    gate.callers.give(SERVICE, caller("other", SERVICE))
+    await gate.directory.refresh()
+    answer = await gate.receive(replace(STOP, receiver="+12025550177", messaging_service=SERVICE))
+    assert (True, ("other",)) == (answer.owned, answer.tenants)
+
+
+async def test_a_sender_is_found_under_any_scheme(gate: Inside) -> None:
+    """A WhatsApp message to the number of a tenant is a message to that tenant."""
+    message = replace(STOP, sender=f"whatsapp:{NUMBER}", receiver=f"whatsapp:{SENDER}")
+    answer = await gate.receive(message)
+    assert (True, ("acme",), everything("acme")) == (answer.owned, answer.tenants, gate.suppressed())
+
+
+async def test_a_sender_that_was_just_entered_is_looked_for_once_more(gate: Inside) -> None:
+    """A tenant that is too new for this gate's copy does not lose its first opt-out."""
+    gate.callers.give("+12025550177", caller("newcomer", "+12025550177"))
+    answer = await gate.receive(replace(STOP, receiver="+12025550177"))
+    assert (True, everything("newcomer")) == (answer.owned, gate.suppressed())
+
+
+async def test_where_there_is_no_tenant_nothing_is_confirmed(gate: Inside) -> None:
+    """An opt-out that could be put on record nowhere is not said to be in force."""
+    gate.callers.tenants.clear()
+    gate.callers.give(SENDER, ())
+    await gate.directory.refresh()
+    answer = await gate.receive(STOP)
+    assert ("", (), 0) == (answer.text, answer.tenants, gate.sql.head)
+
+
+# ------------------------------------------------------------------------------------------ who answers
+
+
+@pytest.mark.parametrize(
+    ("mode", "body", "opt_out_type", "expected"),
+    [
+        (CarrierKeywords.DEFAULT, "STOP", "", False),
+        (CarrierKeywords.DEFAULT, "退订", "", True),
+        (CarrierKeywords.ADVANCED, "STOP", "STOP", False),
+        (CarrierKeywords.ADVANCED, "STOP", "", True),
+        (CarrierKeywords.NONE, "STOP", "", True),
+    ],
+)
+async def test_what_the_carrier_has_answered_is_not_answered_twice(
+    gate: Inside, mode: CarrierKeywords, body: str, opt_out_type: str, *, expected: bool
+) -> None:
+    """Recorded in any case; confirmed here only where the carrier has not done so."""
+    gate.callers.give(SENDER, caller("acme", mode=mode))
+    await gate.directory.refresh()
+    answer = await gate.receive(replace(STOP, body=body, opt_out_type=opt_out_type))
+    assert (expected, everything("acme")) == (bool(answer.text), gate.suppressed())
+
+
+async def test_a_toll_free_network_answers_for_itself(gate: Inside) -> None:
+    """STOP to a toll-free number has its confirmation from the network, whatever the sender's mode."""
+    gate.callers.give(TOLL_FREE, caller("acme", TOLL_FREE))
+    await gate.directory.refresh()
+    answer = await gate.receive(replace(STOP, receiver=TOLL_FREE))
+    assert ("", everything("acme")) == (answer.text, gate.suppressed())
+
+
+async def test_a_shared_sender_confirms_in_its_own_name(gate: Inside) -> None:
+    """One tenant's name is not told to the other's customers."""
+    gate.callers.give(SENDER, (*caller("acme"), *caller("other")))
+    await gate.directory.refresh()
+    answer = await gate.receive(STOP)
+    assert (True, False) == (SENDER in answer.text, "acme" in answer.text)
+
+
+# ------------------------------------------------------------------------------------------ START, HELP, anything else
+
+
+async def stopped(gate: Inside) -> InboundMessage:
+    gate.carrier.dates = {"SM1": AT, "SM2": AT + timedelta(seconds=60)}
+    await gate.receive(STOP)
+    return replace(STOP, message_sid="SM2", body="START")
+
+
+async def test_a_later_start_lifts_and_says_so(gate: Inside) -> None:
+    """The person's own later word takes the opt-out back, and is confirmed."""
+    answer = await gate.receive(await stopped(gate))
+    assert ("start", True, {}) == (answer.intent, bool(answer.text), gate.sql.opted_out(gate.sql.head))
+
+
+async def test_a_start_that_lifts_nothing_is_not_confirmed(gate: Inside) -> None:
+    """On a tie the opt-out stands, and nobody is told otherwise; the message is on record."""
+    start = await stopped(gate)
+    gate.carrier.dates["SM2"] = AT
+    answer = await gate.receive(start)
+    assert ("", ["SM1", "SM2"], 1) == (answer.text, list(gate.inbox.noted), gate.sql.head)
+
+
+async def test_a_start_without_sql_waits(gate: Inside) -> None:
+    """Nothing is acknowledged, so that the carrier comes again."""
+    start = await stopped(gate)
+    gate.sql_down()
+    with pytest.raises(LedgerUnavailableError):
+        await gate.receive(start)
+
+
+async def test_a_start_to_a_shared_sender_lifts_for_each(gate: Inside) -> None:
+    """What was said to both is taken back from both."""
+    gate.callers.give(SENDER, (*caller("acme"), *caller("other")))
+    await gate.directory.refresh()
+    await gate.receive(await stopped(gate))
+    assert {} == gate.sql.opted_out(gate.sql.head)
+
+
+async def test_help_is_answered_and_changes_nothing(gate: Inside) -> None:
+    """Whoever asks for help gets it."""
+    answer = await gate.receive(replace(STOP, body="HELP"))
+    assert ("help", True, set()) == (answer.intent, bool(answer.text), gate.suppressed())
+
+
+async def test_talk_is_left_alone(gate: Inside) -> None:
+    """A message that is no keyword as a whole opts nobody out and is answered by its tenant, not by the gate."""
+    answer = await gate.receive(replace(STOP, body="Please stop by at noon"))
+    assert ("none", "", ("acme",), set()) == (answer.intent, answer.text, answer.tenants, gate.suppressed())
+
+
+@pytest.mark.parametrize("body", ["STOP", "START"])
+async def test_a_sender_that_is_no_number_changes_nothing(gate: Inside, body: str) -> None:
+    """What cannot be called needs no opt-out, and is told of none."""
+    answer = await gate.receive(replace(STOP, sender="ACME", body=body))
+    assert ("", set()) == (answer.text, gate.suppressed())
