@@ -30,9 +30,10 @@ LOG_DEADLINE_S = 10.0
 
 
 class _Hold:
-    """The driver's connection that a piece of work is using, if it has one yet."""
+    """The driver's connection that a piece of work is using, if it has one yet, and whether it is too late."""
 
     driver: Any = None
+    late = False
 
 
 class Database:
@@ -103,6 +104,8 @@ class Database:
         try:
             async with engine.begin() as connection:
                 hold.driver = (await connection.get_raw_connection()).driver_connection
+                if hold.late:
+                    raise TimeoutError
                 return await work(connection)
         finally:
             hold.driver = None
@@ -122,6 +125,7 @@ class Database:
             raise LedgerUnavailableError("The ledger cannot be reached or refused; its own log says why.") from error
 
     def _end(self, hold: _Hold) -> None:
+        hold.late = True
         if hold.driver is not None:
             ending = asyncio.ensure_future(self._backend.end(hold.driver))
             self._ending.add(ending)

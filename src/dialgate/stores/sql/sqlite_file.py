@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from contextlib import suppress
 from pathlib import Path
@@ -16,7 +15,7 @@ from dialgate.app.errors import UnfitStoreError
 from dialgate.stores.sql.backend import Backend
 
 NAME = "dialgate.sqlite3"
-READERS = 8
+CONNECTIONS = 8
 BUSY_MS = 1_500
 """Below the deadline: another process that holds the file is named as the reason, not as silence."""
 
@@ -27,17 +26,22 @@ _PRAGMAS = (
     "PRAGMA foreign_keys = ON",
 )
 _FULL = 2
+_MAGIC = b"SQLite format 3\x00"
 
 
 def backend(path: Path) -> Backend:
     """The file is made, readable by its owner alone, if there is none. Errors: `UnfitStoreError`."""
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        path.touch(mode=0o600)
+        with path.open("rb") as file:
+            begins = file.read(len(_MAGIC))
     except OSError as error:
         raise UnfitStoreError(f"The ledger's file {path} cannot be opened: {error.strerror}.") from error
+    if begins not in {b"", _MAGIC}:
+        raise UnfitStoreError(f"The ledger's file {path} is not an SQLite database: put it back from a copy.")
     url = URL.create("sqlite+aiosqlite", database=str(path))
     writer = create_async_engine(
-        url, pool_size=READERS, max_overflow=0, pool_timeout=BUSY_MS / 1000, hide_parameters=True
+        url, pool_size=CONNECTIONS, max_overflow=0, pool_timeout=BUSY_MS / 1000, hide_parameters=True
     )
     event.listen(writer.sync_engine, "connect", _configure)
     event.listen(writer.sync_engine, "begin", _begin)
