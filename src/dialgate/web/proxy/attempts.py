@@ -17,7 +17,7 @@ from dialgate.domain.attempt import Attempt
 from dialgate.domain.decision import Block
 from dialgate.domain.numbers import Number, mask, parse_destination
 from dialgate.domain.reasons import Reason
-from dialgate.domain.reservation import Claim
+from dialgate.domain.reservation import KEYED_S, Claim
 from dialgate.web.context import DECISION, FRONT, GATE
 from dialgate.web.proxy import extras
 from dialgate.web.proxy.made import MADE, Maker
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 MAX_BODY_BYTES = 64 * 1024
-KEYED_S = 86_400
 REPEAT_S = 10
 WAIT_S = 5.0
 POLL_S = 0.05

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dialgate.app.errors import ForbiddenError, UnauthorizedError
+from dialgate.app.errors import ForbiddenError, NotFoundError, UnauthorizedError
 from dialgate.app.front import Operation
 from dialgate.app.queries import Role
 from dialgate.domain.attempt import Channel
 from dialgate.domain.decision import Block
 from dialgate.web.context import AUTHENTICATION, FRONT
-from dialgate.web.errors import to_response
+from dialgate.web.errors import Face, face_of, to_response
 from dialgate.web.proxy import attempts, reads
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ _WRITES = frozenset({Operation.CREATE, Operation.UPDATE})
 
 async def serve(request: web.Request) -> web.StreamResponse:
     """Credentials before anything else, so that a stranger learns nothing of the surface."""
+    if face_of(request.path) is Face.OURS:
+        raise NotFoundError("There is nothing at this path, or not with this method.")
     caller = await request.app[AUTHENTICATION].caller(request.headers)
     front = request.app[FRONT]
     route = front.route(request.method, request.raw_path)

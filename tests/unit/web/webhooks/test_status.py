@@ -1,0 +1,52 @@
+"""What the carrier reports settles the attempt that it belongs to."""
+
+from __future__ import annotations
+
+from dialgate.app.records import Kind
+from tests.fakes.web_gate import WebGate, sid
+from tests.unit.web import surface
+from tests.unit.web.surface import CALL, Http
+
+COMPLETED = (("CallSid", sid("CA", 1)), ("CallStatus", "completed"))
+
+
+async def placed(gate: WebGate, http: Http) -> str:
+    got = await surface.post(http, "/Calls.json", *CALL)
+    await gate.journal.shipped()
+    return got.decision
+
+
+async def test_an_end_settles_the_decision_that_the_path_names(gate: WebGate, http: Http) -> None:
+    """The reservation is over and its end on record."""
+    decision = await placed(gate, http)
+    got = await surface.from_carrier(http, f"/twilio/status/{decision}", *COMPLETED)
+    assert (204, [decision]) == (got.status, [record.id for record in gate.journal.of(Kind.SETTLED)])
+
+
+async def test_an_end_is_found_by_the_carriers_id(gate: WebGate, http: Http) -> None:
+    """Where the path names no decision, the call's SID does."""
+    decision = await placed(gate, http)
+    got = await surface.from_carrier(http, "/twilio/status", *COMPLETED)
+    assert (204, [decision]) == (got.status, [record.id for record in gate.journal.of(Kind.SETTLED)])
+
+
+async def test_the_unknown_is_taken_note_of_and_changes_nothing(gate: WebGate, http: Http) -> None:
+    """A report of somebody else's call is no error."""
+    reports = [
+        await surface.from_carrier(http, path, *COMPLETED) for path in ("/twilio/status", f"/twilio/status/{'0' * 32}")
+    ]
+    assert ([204, 204], []) == ([got.status for got in reports], gate.journal.records)
+
+
+async def test_a_forged_report_settles_nothing(gate: WebGate, http: Http) -> None:
+    """403."""
+    decision = await placed(gate, http)
+    got = await surface.from_carrier(http, f"/twilio/status/{decision}", *COMPLETED, token="forged")
+    assert (403, []) == (got.status, gate.journal.of(Kind.SETTLED))
+
+
+async def test_without_sql_the_carrier_reports_again(gate: WebGate, http: Http) -> None:
+    """503."""
+    decision = await placed(gate, http)
+    gate.sql_trouble.down = True
+    assert 503 == (await surface.from_carrier(http, f"/twilio/status/{decision}", *COMPLETED)).status
