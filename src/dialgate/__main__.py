@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
@@ -20,9 +21,12 @@ def _serve(config: Path | None, workers: int | None, demo: bool) -> None:  # noq
 
 
 def _simulate(listen: str, gate: str, account: str, token: str) -> None:
+    from dialgate.bootstrap.children import PARENT, end_with_parent
     from dialgate.settings import host_and_port
     from dialgate.simulator import SimulatorConfig, run
 
+    if PARENT in os.environ:
+        end_with_parent(int(os.environ[PARENT]))
     host, port = host_and_port(listen)
     run(SimulatorConfig(account, token, gate_url=gate, host=host, port=port))
 

@@ -11,6 +11,8 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+PARENT = "DIALGATE_PARENT"
+"""Tells a child the pid of whoever started it."""
 PR_SET_PDEATHSIG = 1
 STEADY_S = 5.0
 LONGEST_PAUSE_S = 5.0
@@ -44,7 +46,7 @@ class Child:
         return self._process.pid if self._process else 0
 
     def start(self) -> None:
-        environment = {**os.environ, **self.environment, "DIALGATE_PARENT": str(os.getpid())}
+        environment = {**os.environ, **self.environment, PARENT: str(os.getpid())}
         self._process = subprocess.Popen(
             list(self.command), pass_fds=tuple(self.descriptors), env=environment, start_new_session=True
         )

@@ -25,6 +25,7 @@ class Demo:
     values: dict[str, str]
     new: bool
     simulator_listen: str = field(default=SIMULATOR)
+    file: Path = field(default=Path(FILE))
 
     @classmethod
     def announce(cls) -> Self:
@@ -39,7 +40,7 @@ class Demo:
         os.environ.setdefault("DIALGATE_CARRIER__TWILIO__ACCOUNT_SID", values["CARRIER_ACCOUNT_SID"])
         os.environ.setdefault("DIALGATE_CARRIER__TWILIO__AUTH_TOKENS", values["CARRIER_AUTH_TOKEN"])
         os.environ.setdefault("DIALGATE_CARRIER__TWILIO__CALLS_PER_SECOND", "0")
-        return cls(values, new=not file.exists(), simulator_listen=listen)
+        return cls(values, new=not file.exists(), simulator_listen=listen, file=file)
 
     def write(self, settings: Settings) -> None:
         """Keep them, with the addresses of this run. Errors: `SettingsError` unless the carrier is on this machine."""
@@ -66,9 +67,9 @@ class Demo:
     def greeting(self) -> str:
         return (
             f"\ndialgate   {self.values['DIALGATE_URL']}\nsimulator  {self.values['SIMULATOR_URL']}\n"
-            f"account    {self.values['TWILIO_ACCOUNT_SID']}   (token and keys in var/{FILE})\n\n"
+            f"account    {self.values['TWILIO_ACCOUNT_SID']}   (token and keys in {self.file})\n\n"
             f"Try, in another terminal (the README's tour goes on from here):\n"
-            f"  source var/{FILE}\n"
+            f"  source {self.file}\n"
             '  curl -s -u "$TWILIO_ACCOUNT_SID:$TWILIO_AUTH_TOKEN" --data-urlencode "To=$DEMO_TO_OPEN" \\\n'
             '    --data-urlencode "From=$DEMO_FROM" -d "Body=Hello" \\\n'
             '    "$DIALGATE_URL/2010-04-01/Accounts/$TWILIO_ACCOUNT_SID/Messages.json"\n'

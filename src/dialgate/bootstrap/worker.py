@@ -20,7 +20,7 @@ import uvloop
 from aiohttp import web
 
 from dialgate.app.errors import DialgateError, JournalUnavailableError, LedgerUnavailableError
-from dialgate.bootstrap.children import end_with_parent
+from dialgate.bootstrap.children import PARENT, end_with_parent
 from dialgate.bootstrap.clock import SystemClock, chance
 from dialgate.bootstrap.compose import KEYWORDS, Process, compose, read_keywords
 from dialgate.bootstrap.directory_lock import directory_id
@@ -194,7 +194,7 @@ async def _drain(process: Process, runners: Sequence[web.AppRunner], tasks: Sequ
 
 
 def main() -> None:
-    end_with_parent(int(os.environ["DIALGATE_PARENT"]))
+    end_with_parent(int(os.environ[PARENT]))
     configure()
     sockets = [socket.socket(fileno=int(number)) for number in sys.argv[1].split(",")]
     config = Path(sys.argv[2]) if len(sys.argv) > 2 else None  # noqa: PLR2004 - the optional argument
