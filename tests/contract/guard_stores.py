@@ -19,6 +19,7 @@ from dialgate.app.ports import GuardStore
 from dialgate.stores.guards import RedisGuardStore
 from dialgate.stores.valkey import EmbeddedValkey
 from tests.contract.declared_keys import undeclared
+from tests.contract.memory_rig import memory
 
 PEPPER = b"a pepper of 32 bytes for testing"
 
@@ -133,4 +134,4 @@ async def valkey(server: EmbeddedValkey, home: Path) -> AsyncIterator[Rig]:
 
 
 Factory = Callable[[EmbeddedValkey, Path], AbstractAsyncContextManager[Rig]]
-FACTORIES: list[tuple[str, Factory]] = [("valkey", valkey)]
+FACTORIES: list[tuple[str, Factory]] = [("valkey", valkey), ("memory", memory)]

@@ -133,9 +133,10 @@ class Scripts:
 
     def begin(self, nonce: str) -> None:
         fence = self.content.fence
-        if fence is None or fence.layout != self.layout:
-            fence = Fence(self.layout, "", clock_ms=fence.clock_ms if fence else 0)
+        if fence and fence.layout != self.layout:
+            fence = Fence(self.layout, "", clock_ms=fence.clock_ms)
             self.content = replace(self.content, overlay={})
+        fence = fence or Fence(self.layout, "")
         fresh = replace(fence, generation=None, nonce=nonce, chunks=0)
         self.content = self.content.fenced(replace(fresh, history_id=self.server.history_id))
 
@@ -264,7 +265,10 @@ class Scripts:
             held = replace(held, carrier_sid=sid, recalled=held.recalled or content.covers(reservation))
             content = replace(content, held=put(content.held, reservation.id, held))
         if (claim := reservation.claim) and (kept.open or kept.answer is not None):
-            content = self.claim(content, claim, reservation.id, at_ms, kept.answer)
+            known = self.claimed(claim)
+            content = self.claim(
+                content, claim, reservation.id, at_ms, None if known and known.answer is not None else kept.answer
+            )
         return content.counted(reservation, at_ms)
 
     def to_cancel(self, held: Held) -> bool:
