@@ -6,7 +6,6 @@ Reads files and environment; opens nothing and knows nothing of what the setting
 from __future__ import annotations
 
 import base64
-import binascii
 import ipaddress
 import os
 from pathlib import Path
@@ -114,8 +113,10 @@ class Twilio(_Section):
 
     @model_validator(mode="before")
     @classmethod
-    def _alias(cls, written: dict[str, object]) -> dict[str, object]:
+    def _alias(cls, written: object) -> object:
         """`auth_token` is another word for `auth_tokens`."""
+        if not isinstance(written, dict):
+            return written
         alias = written.get("auth_token")
         rest = {key: value for key, value in written.items() if key != "auth_token"}
         return rest if alias is None or rest.get("auth_tokens") else {**rest, "auth_tokens": alias}
@@ -175,11 +176,14 @@ def read_settings(file: Path | None = None) -> Settings:
     _refuse_unknown_variables()
     try:
         written = TomlConfigSettingsSource(Settings, chosen)() if chosen else {}
+    except ValueError as error:
+        raise SettingsError(f"{chosen} is no TOML: {error}") from None
+    try:
         return Settings(**written)
     except ValidationError as error:
         raise SettingsError(_sentence(error, str(chosen or "the environment"))) from None
     except ValueError as error:
-        raise SettingsError(f"{chosen} is no TOML: {error}") from None
+        raise SettingsError(f"A variable holds what is no value of its setting: {error}") from None
 
 
 def host_and_port(address: str) -> tuple[str, int]:
@@ -194,7 +198,7 @@ def key_bytes(secret: SecretStr) -> bytes:
     """Exactly 32 bytes out of their base64. Errors: `ValueError`."""
     try:
         key = base64.b64decode(secret.get_secret_value(), validate=True)
-    except binascii.Error:
+    except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
         raise ValueError("32 bytes in base64 are needed; make some with: openssl rand -base64 32")
