@@ -44,20 +44,24 @@ def read_keys(settings: Settings) -> Keys:
             "on every gate; make each with: openssl rand -base64 32"
         )
     kept = _kept(settings.data.dir / FILE)
-    pepper = given.pepper if given.pepper.get_secret_value() else SecretStr(str(kept["pepper"]))
-    master = given.master_keys or tuple(SecretStr(key) for key in kept["master_keys"])
-    return Keys(key_bytes(pepper), tuple(key_bytes(key) for key in master))
+    return Keys(
+        key_bytes(given.pepper) if given.pepper.get_secret_value() else kept.pepper,
+        tuple(key_bytes(key) for key in given.master_keys) or kept.master,
+    )
 
 
-def _kept(path: Path) -> dict[str, list[str] | str]:
+def _kept(path: Path) -> Keys:
     if not path.exists():
         _make(path)
     try:
-        return {"pepper": "", "master_keys": [], **tomllib.loads(path.read_text())}
-    except (OSError, ValueError) as error:
+        said = tomllib.loads(path.read_text())
+        written = [said.get("pepper", ""), *(said.get("master_keys") or [""])]
+        pepper, *master = (key_bytes(SecretStr(str(key))) for key in written)
+    except (OSError, TypeError, ValueError) as error:
         raise SettingsError(
             f"{path} cannot be read ({error}). Put back your copy of it: without it nothing opens."
         ) from None
+    return Keys(pepper, tuple(master))
 
 
 def _make(path: Path) -> None:
