@@ -22,6 +22,7 @@ from dialgate.web.api.shown import DecisionPage, DecisionShown, Explanation, Gro
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
+    from datetime import datetime
 
     from dialgate.app.queries import DecisionRow
     from dialgate.web.api.call import Call
@@ -130,11 +131,18 @@ async def record_of(call: Call, named_tenant: str) -> DecisionRow:
 async def _found(call: Call, decision_id: str) -> DecisionRow | None:
     """Waits for one that is on its way from the journal into SQL."""
     clock = call.gate.clock
-    age_s = (clock.now() - made_at(decision_id)).total_seconds()
-    give_up_s = clock.boottime_s() + min(YOUNG_S, YOUNG_S - age_s)
+    give_up_s = clock.boottime_s() + YOUNG_S - _age_s(decision_id, clock.now())
     while (row := await call.gate.log.get(decision_id)) is None and clock.boottime_s() < give_up_s:  # noqa: ASYNC110 - SQL tells nobody
         await asyncio.sleep(LOOK_AGAIN_S)
     return row
+
+
+def _age_s(decision_id: str, now: datetime) -> float:
+    """Never below 0: an id from the future was invented, or made by a gate whose clock is ahead."""
+    try:
+        return max(0.0, (now - made_at(decision_id)).total_seconds())
+    except ValueError:
+        return YOUNG_S
 
 
 def _wanted(call: Call, query: FilterQuery) -> Filter:
@@ -148,7 +156,10 @@ async def _streamed(call: Call, query: FilterQuery, media: str, heading: str, wr
     """The first batch is read before the status is sent, so that a log that is down is still a 503."""
     show = call.shows(unmask=query.unmask)
     batches = call.gate.log.stream(_wanted(call, query))
-    first = await anext(aiter(batches), ())
+    try:
+        first = await anext(batches)
+    except StopAsyncIteration:
+        first = ()
     response = web.StreamResponse()
     response.content_type = media
     response.charset = "utf-8"

@@ -1,0 +1,89 @@
+"""A decision in sentences."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from dialgate.domain.explain import REASONS, Event, Story, Why, explain, reason_meaning, rule_meaning
+from dialgate.domain.explain import RULES as RULE_WORDS
+from dialgate.domain.reasons import Reason
+from dialgate.domain.rules import RULES
+
+AT = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
+STORY = Story(
+    decided_at=AT,
+    channel="voice",
+    number="+1***2671",
+    calling="+14155550100",
+    campaign="spring",
+    purpose="marketing",
+    time_zones=("America/Los_Angeles",),
+    reasons=(),
+    retry_at=None,
+    policy_version="1",
+)
+BLOCKED = replace(STORY, reasons=(Why(Reason.SUPPRESSED, "They opted out."), Why(Reason.DUPLICATE, "Twice.", "rule 7")))
+
+
+def test_every_reason_has_words_in_both_languages() -> None:
+    """No reason code is left unexplained to anybody."""
+    assert set(Reason) == set(REASONS)
+    assert all(english and chinese and chinese != english for english, chinese in REASONS.values())
+
+
+def test_every_rule_has_words() -> None:
+    """Whoever reads a dry run learns what each rule wants."""
+    assert {rule.__name__ for rule in RULES} == set(RULE_WORDS)
+
+
+def test_an_allow_is_told_in_english() -> None:
+    """Who, the verdict, and the policy it was made under."""
+    assert (
+        "2026-03-02 03:00:00 UTC: A call from +14155550100 to +1***2671 (purpose marketing, campaign spring).",
+        "It was allowed: no rule objected.",
+        "Policy version: 1.",
+    ) == explain(STORY, "en")
+
+
+def test_a_block_names_every_reason_and_its_source() -> None:
+    """The rule's own words, where they come from, and that waiting does not help."""
+    assert (
+        "It was blocked for 2 reasons:",
+        "- suppressed: They opted out.",
+        "- duplicate: Twice. [rule 7]",
+        "Waiting alone does not change this.",
+    ) == explain(BLOCKED, "en")[1:5]
+
+
+def test_a_block_is_told_in_chinese() -> None:
+    """The same facts in Chinese, with the stable codes."""
+    told = explain(replace(BLOCKED, retry_at=AT), "zh")
+    assert ("已拒绝,理由 2 条:", "- suppressed:被叫方已退订。") == told[1:3]
+    assert "可在 2026-03-02 03:00:00 UTC 之后重试。" in told
+
+
+@pytest.mark.parametrize(
+    ("kind", "english", "chinese"),
+    [
+        ("sent", "the carrier took it (CA1)", "运营商已受理 (CA1)"),
+        ("settled", "it ended: busy", "已结束:busy"),
+        ("recalled", "it was cancelled because the person opted out (CA1)", "因被叫方退订而取消 (CA1)"),
+        ("later_kind", "later_kind", "later_kind"),
+    ],
+)
+def test_what_happened_later_is_told(kind: str, english: str, chinese: str) -> None:
+    """Each later event is a sentence with its time; one that is not known is named as it is."""
+    story = replace(STORY, events=(Event(kind, AT, "CA1", "busy"),))
+    assert f"2026-03-02 03:00:00 UTC: {english}." in explain(story, "en")
+    assert f"2026-03-02 03:00:00 UTC:{chinese}。" in explain(story, "zh")
+
+
+def test_words_for_one_thing() -> None:
+    """The command line asks for the words of one reason or rule."""
+    assert ("The called person has opted out.", "被叫方已退订。") == tuple(
+        reason_meaning(Reason.SUPPRESSED, language) for language in ("en", "zh")
+    )
+    assert ("被叫方未退订。", "new_rule") == (rule_meaning("suppression", "zh"), rule_meaning("new_rule", "zh"))

@@ -1,0 +1,71 @@
+"""Tenants: made by operators, seen by those who run them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from dialgate.app.queries import CallerId, CarrierKeywords
+from dialgate.web.app import make_app
+from tests.fakes.api_gate import ADMIN, ASKED, OPS, ApiGate, Http, say
+from tests.unit.web.surface import FRONT
+
+
+async def test_a_new_tenant_works_at_once(gate: ApiGate, http: Http) -> None:
+    """The account pair that is answered signs in, and its senders are the tenant's."""
+    senders = [{"sender": "(415) 555-2671", "carrier_keywords": "none"}, {"sender": "12345"}]
+    said = await say(http, "POST", "/v1/tenants", {"name": "fresh", "region": "US", "caller_ids": senders})
+    assert (201, "fresh") == (said.status, said.json["tenant"])
+    pair = (said.json["account_sid"], said.json["auth_token"])
+    assert 200 == (await say(http, "POST", "/v1/decisions", ASKED, pair=pair)).status
+    assert [
+        CallerId("fresh", "+14155552671", CarrierKeywords.NONE),
+        CallerId("fresh", "12345", CarrierKeywords.DEFAULT),
+    ] == gate.written.callers
+
+
+async def test_a_name_is_given_once(http: Http) -> None:
+    """A second tenant of a name is a conflict."""
+    assert 409 == (await say(http, "POST", "/v1/tenants", {"name": "acme"})).status
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"name": "a/b"},
+        {"name": ""},
+        {"region": "us"},
+        {"sms_webhook": "ftp://example.com/"},
+        {"caller_ids": [{"sender": "call me"}]},
+        {"policy": {"calling_hours": {}}},
+        {"policy": {"base": "closed"}},
+        {"policy": []},
+        {"auth_token": "x"},
+    ],
+)
+async def test_what_cannot_be_kept_is_refused(gate: ApiGate, http: Http, more: dict[str, object]) -> None:
+    """A tenant whose policy or senders the gate would not enforce is not made."""
+    said = await say(http, "POST", "/v1/tenants", {"name": "fresh"} | more)
+    assert (400, 2) == (said.status, len(gate.written.tenants))
+
+
+async def test_the_open_policy_is_for_a_simulated_carrier(gate: ApiGate) -> None:
+    """While the carrier is real, no tenant can be made without the rules that only the open policy leaves out."""
+    asked = {"name": "fresh", "policy": {"base": "open"}}
+    statuses = []
+    for stand_in in (True, False):
+        app = make_app(replace(gate.inside, carrier_is_stand_in=stand_in), FRONT)
+        async with TestClient(TestServer(app)) as http:
+            statuses.append((await say(http, "POST", "/v1/tenants", asked | {"name": f"fresh{stand_in}"})).status)
+    assert [201, 400] == statuses
+    assert gate.written.tenants["freshTrue"].open_policy
+
+
+async def test_a_tenant_sees_itself_and_no_secret(http: Http) -> None:
+    """An operator sees all tenants, a tenant's key its own; nobody sees an auth token again."""
+    everybody, own = await say(http, "GET", "/v1/tenants"), await say(http, "GET", "/v1/tenants", pair=OPS)
+    assert [["acme", "other"], ["acme"]] == [[one["tenant"] for one in said.json["items"]] for said in (everybody, own)]
+    assert "tenanttoken" not in everybody.text
+    assert 403 == (await say(http, "GET", "/v1/tenants?tenant=other", pair=ADMIN)).status
