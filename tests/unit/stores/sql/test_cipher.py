@@ -26,7 +26,10 @@ def test_the_first_key_writes_and_all_read() -> None:
     assert "b" == Cipher([NEW]).unseal(both.seal("b"))
 
 
-@pytest.mark.parametrize("forged", ["", "x", Cipher([NEW]).seal("a"), Cipher([OLD]).seal("a")[:-4]])
+FORGERIES = {"empty": "", "short": "x", "foreign": Cipher([NEW]).seal("a"), "cut": Cipher([OLD]).seal("a")[:-4]}
+
+
+@pytest.mark.parametrize("forged", FORGERIES.values(), ids=FORGERIES)
 def test_what_no_key_wrote_does_not_open(forged: str) -> None:
     """A foreign, cut or changed secret is an error in words, never a wrong token."""
     with pytest.raises(UnfitStoreError):
