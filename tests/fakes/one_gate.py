@@ -210,6 +210,10 @@ class OneGate:
         """Open reservations, and whether they are recalled."""
         return {known: one.recalled for known, one in self.server.content.held.items()}
 
+    def fail_over(self, content: Content | None = None) -> None:
+        """Another server takes over with what this one holds, or with an older copy of it."""
+        self.server = Server("h2", self.server.now_ms, content or self.server.content)
+
     def pass_s(self, seconds: float) -> None:
         self.clock.pass_s(seconds)
         self.server.now_ms += int(seconds * 1_000)

@@ -148,7 +148,7 @@ async def test_another_servers_history_is_caught_up() -> None:
     await opted_out(gate)
     await gate.indexer.tick()
     await opted_out(gate, "stop-2")
-    gate.server = gate.server.promoted("h2")
+    gate.fail_over()
     assert ["waiting", "open"] == await ticks(gate)
     assert (2, 2, "h2") == (fence(gate).generation, fence(gate).watermark, fence(gate).history_id)
     assert "effective" not in gate.sql_trouble.asked
@@ -194,11 +194,7 @@ async def test_a_failover_between_load_and_opening_begins_anew() -> None:
     gate.server.flush()
     await gate.indexer.tick()
     await gate.life.poll()
-
-    def fail_over() -> None:
-        gate.server = gate.server.promoted("h2")
-
-    gate.store_trouble.before["open"] = fail_over
+    gate.store_trouble.before["open"] = gate.fail_over
     assert Progress("loading", 2) == await gate.indexer.tick()
 
 
@@ -254,7 +250,7 @@ async def test_a_copy_gets_back_what_it_may_lack(store_astray_s: int) -> None:
     gate.pass_s(1)
     await gate.forwarding.place(attempt(), FACTS, CLAIM, REQUEST)
     gate.pass_s(600)
-    gate.server = replace(gate.server, content=copy).promoted("h2")
+    gate.fail_over(copy)
     gate.server.now_ms += store_astray_s * 1_000
     await ticks(gate)
     assert [attempt().id] == list(gate.server.content.held)
@@ -279,7 +275,7 @@ async def test_no_more_is_read_than_may_matter(age: timedelta, back: timedelta |
     sink = AskedSink(gate.sql, gate.sql_trouble)
     gate.indexer = Indexer(GATE, gate.store, gate.ledger, gate.register, sink, gate.clock, bytes)
     gate.pass_s(age.total_seconds())
-    gate.server = gate.server.promoted("h2")
+    gate.fail_over()
     await ticks(gate)
     assert [gate.clock.now() - back if back else AT - timedelta(minutes=2)] == sink.since
 

@@ -104,7 +104,7 @@ async def test_a_closed_partition_is_not_in_force(gate: OneGate) -> None:
 
 async def test_another_history_is_not_in_force(gate: OneGate) -> None:
     """A server that took over from the one that was opened confirms nothing."""
-    gate.server = gate.server.promoted("h2")
+    gate.fail_over()
     assert (False, ()) == await recorded(gate)
 
 
