@@ -189,6 +189,8 @@ async def _drain(process: Process, runners: Sequence[web.AppRunner], tasks: Sequ
             await process.life.retire()
     except (DialgateError, TimeoutError) as error:
         log.warning("left_to_the_next_gate", unshipped=process.journal.unshipped, problem=str(error))
+        await process.journal.release()  # removed while its row stands, nobody could ever strike that row
+        return
     if await process.journal.close(SHIP_S):
         await process.journal.remove()
 
