@@ -250,7 +250,11 @@ class Ledger(Protocol):
         """Its sequence. Idempotent by id: a repeat gives the sequence of the first."""
         ...
 
-    async def record_lift(self, lift: Lift) -> int: ...
+    async def record_lift(self, lift: Lift) -> int:
+        """Idempotent by id. Errors: also `ConflictError` if it names none, or anything but opt-outs of its own number
+        and tenant that are in the ledger.
+        """
+        ...
 
     async def record_key_revoked(self, sid: str, actor: str, at: datetime) -> int: ...
 
@@ -286,7 +290,11 @@ class Register(Protocol):
         """Written before the gate is ready."""
         ...
 
-    async def confirm(self, gate: GateId, generation: int) -> None: ...
+    async def confirm(self, gate: GateId, generation: int) -> None:
+        """Never lowers it. Errors: also `NotFoundError` for a gate that was struck: nothing waits for it any more, so
+        it may not go on.
+        """
+        ...
 
     async def strike(self, gate: GateId, actor: str, at: datetime) -> None:
         """Remove the row of a gate that is known to be dead, on record. Idempotent."""
