@@ -106,6 +106,13 @@ class Server:
     def flush(self) -> None:
         self.content = Content()
 
-    def promoted(self, history_id: str) -> Server:
-        """Another server that took over with what this one's replica held."""
-        return Server(history_id, self.now_ms, self.content)
+    def copy(self) -> Server:
+        """What a replica or a backup holds at this moment."""
+        return Server("", 0, self.content)
+
+    def put_back(self, copy: Server) -> None:
+        self.content = copy.content
+
+    def successor(self, history_id: str, copy: Server) -> Server:
+        """Another server that takes over with what was copied; this one lives on for those who still reach it."""
+        return Server(history_id, self.now_ms, copy.content)

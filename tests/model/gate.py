@@ -19,6 +19,7 @@ from dialgate.app.opt_out import OptingOut
 from dialgate.app.recall import Recall
 from dialgate.app.settle import Settling
 from dialgate.domain.ids import GateId
+from tests.model.content import Server
 from tests.model.fakes import FakeCarrier, FakeClock, FakeJournal, FakeLog, JournalFile
 from tests.model.in_memory import InMemoryGuardStore
 from tests.model.scripts import Scripts
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 class Parts:
     """What a gate is made of. The product's own, but for the one part that a test plants a defect in."""
 
+    server: Callable[[str, int], Server] = Server
+    """From history id and clock."""
     scripts: type[Scripts] = Scripts
     state: type[GateState] = GateState
     ledger: type[FakeLedger] = FakeLedger

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from dialgate.app.ports import Closed, View
 from dialgate.app.records import Kind
 from dialgate.domain.attempt import Attempt
-from dialgate.domain.ledger import OptOut
+from dialgate.domain.guard import MustBeAbsent
+from dialgate.domain.ledger import Entry, OptOut
 from dialgate.domain.numbers import E164
 from tests.model.fakes import CarrierSide, JournalFile
+from tests.model.scripts import Scripts
 from tests.model.sql import Sql, entry_of
-
-if TYPE_CHECKING:
-    from tests.model.content import Server
 
 
 @dataclass(slots=True)
@@ -73,22 +72,26 @@ class Judge:
             if known not in self.sql.rows and not self.on_record(Kind.OPT_OUT, known):
                 self.violations.append(f"P2: {known} was acknowledged and is nowhere")
 
-    def check_at_rest(self, server: Server) -> None:
+    def check_at_rest(self, store: Scripts) -> None:
         """When everything is mended and nothing is left to do."""
-        suppressed = set(self.sql.effective(self.sql.head))
+        suppressed = self.sql.effective(self.sql.head)
         numbers = {entry.member for entry in suppressed}
         for sid, call in self.carrier.calls.items():
             if call.live and call.number in numbers and self.on_record(Kind.SENT, call.decision_id):
                 self.violations.append(f"P3: {sid} lives although its number opted out, and nobody will cancel it")
-        if missing := suppressed - server.content.members:
-            self.violations.append(f"P4: {missing} is in the ledger and not in the index")
         for known, opt_out in self.durable.items():
             if not self.lifted(known) and entry_of(opt_out) not in suppressed:
                 self.violations.append(f"P4: {known} was lifted without a START")
-        fence = server.content.fence
-        if fence is None or (fence.generation, fence.history_id, fence.watermark) != (
-            self.sql.generation,
-            server.history_id,
-            self.sql.head,
-        ):
+        self.check_index(store, suppressed)
+
+    def check_index(self, store: Scripts, suppressed: list[Entry]) -> None:
+        fence = store.fence()
+        if (fence.generation, fence.watermark) != (self.sql.generation, self.sql.head):
             self.violations.append(f"P5: the partition never opens again: {fence}")
+            return
+        guards = [MustBeAbsent(entry.scope, entry.member) for entry in suppressed]
+        answer = store.probe(guards, View(self.sql.generation, self.sql.head), store.server.now_ms)
+        if isinstance(answer, Closed):
+            self.violations.append(f"P5: the partition never opens again: {answer}")
+        elif len(answer.refused) != len(guards):
+            self.violations.append(f"P4: of {suppressed} only {answer.refused} are in the index")

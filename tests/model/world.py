@@ -50,7 +50,7 @@ class World:
         self.counter = 0
         self.said = 0
         self.rests_from = 0
-        self.primary = Server(self.fresh("h"), self.time.now_ms())
+        self.primary = self.parts.server(self.fresh("h"), self.time.now_ms())
         self.deposed: Server | None = None
         self.judge = Judge(self.sql, self.carrier, self.journals)
         self.carrier.on_forward = self.judge.forwards
@@ -199,17 +199,18 @@ class World:
         """A replica that had got as far as `copy` takes over, or the server restarts with it: another history."""
         self.note(f"failover, {still_on_the_old or 'nobody'} still on the old primary")
         self.deposed = self.primary
-        self.primary = Server(self.fresh("h"), self.time.now_ms(), copy.content)
+        self.primary = self.deposed.successor(self.fresh("h"), copy)
+        self.primary.now_ms = self.time.now_ms()
         for place, gate in self.gates.items():
             gate.reach.deposed = place in still_on_the_old
 
     def put_back(self, copy: Server) -> None:
         """An older copy in the same process: no other history id tells of it."""
         self.note("older copy put back")
-        self.primary.content = copy.content
+        self.primary.put_back(copy)
 
     def copy(self) -> Server:
-        return Server("", 0, self.primary.content)
+        return self.primary.copy()
 
     def pass_time(self, seconds: float) -> None:
         self.time.passed_s += seconds
@@ -248,7 +249,7 @@ class World:
             for _ in range(STEPS_A_ROUND):
                 if ready := self.schedule.ready():
                     self.step(ready[0])
-        self.judge.check_at_rest(self.primary)
+        self.judge.check_at_rest(self.parts.scripts(self.primary, "one"))
 
     def story(self) -> str:
         """What happened, without the long end in which nothing happens any more."""
