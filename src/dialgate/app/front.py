@@ -122,6 +122,10 @@ class Dialers(Protocol):
         """In the tenant's own account name and without any secret."""
         ...
 
+    def refused_for_opt_out(self, answer: CarrierAnswer) -> bool:
+        """Whether the carrier refused a message because the person had opted out there."""
+        ...
+
     def rows(self, answer: CarrierAnswer) -> tuple[Row, ...]: ...
 
     def page(self, answer: CarrierAnswer, tenant: Tenant, keep: Collection[str]) -> Answer:
@@ -141,6 +145,10 @@ class Webhooks(Protocol):
     def inbound_message(self, fields: Pairs) -> InboundMessage: ...
 
     def status_report(self, fields: Pairs, decision_id: str) -> StatusReport: ...
+
+    def reports_opt_out(self, report: StatusReport) -> bool:
+        """As `refused_for_opt_out`, told afterwards."""
+        ...
 
     def might_be_opt_out(self, webhook: Webhook) -> bool:
         """Whether a webhook that was refused reads like an opt-out: then a person may go on being called."""

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from dialgate.app.errors import BadRequestError, NotFoundError
+from dialgate.app.carrier_stop import learn
+from dialgate.app.errors import BadRequestError, JournalUnavailableError, NotFoundError
 from dialgate.app.forward import Forwarded, Refusal
 from dialgate.app.front import Operation
 from dialgate.app.ports import Claimed
@@ -87,6 +88,7 @@ async def _attempt(asking: _Asking, called: str, region: str) -> Answer:
     asking.request[DECISION] = result.decision_id
     answer = _worded(asking, attempt, result)
     _note(asking, attempt, result)
+    await _learn(asking, attempt, result)
     log.info(
         "attempt",
         decision=result.decision_id,
@@ -176,6 +178,18 @@ def _note(asking: _Asking, attempt: Attempt, result: Forwarded | Refusal) -> Non
     if sid and asking.route.operation is Operation.CREATE and isinstance(attempt.called, Number):
         maker = Maker(attempt.tenant, result.decision_id, attempt.called.e164)
         asking.request.app[MADE].note(sid, maker)
+
+
+async def _learn(asking: _Asking, attempt: Attempt, result: Forwarded | Refusal) -> None:
+    """The dialer gets the carrier's answer in any case; the next refusal of the carrier would teach the same."""
+    if not isinstance(attempt.called, Number) or not isinstance(result, Forwarded):
+        return
+    gate = asking.request.app[GATE]
+    if asking.request.app[FRONT].refused_for_opt_out(result.answer):
+        try:
+            await learn(gate.opting_out, attempt.tenant, attempt.called.e164, result.decision_id, gate.clock.now())
+        except JournalUnavailableError as error:
+            log.warning("opt-out of the carrier not taken in", decision=result.decision_id, why=str(error))
 
 
 def _content_type(request: web.Request) -> str:

@@ -2,31 +2,61 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from dialgate.app.carrier_stop import learn
+from dialgate.app.records import reservation_of
+from dialgate.domain.ids import made_at
 from dialgate.web.context import FRONT, GATE
 from dialgate.web.webhooks import intake
 
 if TYPE_CHECKING:
+    from dialgate.app.gate import Gate
     from dialgate.app.settle import StatusReport
+
+FRESH = timedelta(seconds=3)
+"""A decision this young may still be on its way to the log."""
+WAIT_S = 1.0
+POLL_S = 0.1
 
 
 async def report(request: web.Request) -> web.StreamResponse:
     """204 also for what the gate does not know: the carrier would report it again to no end."""
     fields = await intake.fields(request)
     told = request.app[FRONT].status_report(fields, request.match_info.get("decision_id", ""))
-    named = await _named(request, told)
-    if named is not None:
-        await request.app[GATE].settling.report(named)
+    gate = request.app[GATE]
+    named = await _named(gate, told)
+    if named is not None and await _settled(gate, named) and request.app[FRONT].reports_opt_out(named):
+        await _learn(gate, named)
     return web.Response(status=204)
 
 
-async def _named(request: web.Request, told: StatusReport) -> StatusReport | None:
+async def _named(gate: Gate, told: StatusReport) -> StatusReport | None:
     """With the decision that the carrier's id belongs to, where the path does not name one."""
     if told.decision_id:
         return told
-    owner = await request.app[GATE].log.owner(told.carrier_sid)
+    owner = await gate.log.owner(told.carrier_sid)
     return None if owner is None else replace(told, decision_id=owner[1])
+
+
+async def _settled(gate: Gate, told: StatusReport) -> bool:
+    """Calls can end before their decision is in the log; only then is it waited for."""
+    deadline_s = gate.clock.boottime_s() + WAIT_S
+    while not await gate.settling.report(told):
+        fresh = gate.clock.now() - made_at(told.decision_id) < FRESH
+        if not fresh or gate.clock.boottime_s() >= deadline_s:
+            return False
+        await asyncio.sleep(POLL_S)
+    return True
+
+
+async def _learn(gate: Gate, told: StatusReport) -> None:
+    row = await gate.log.get(told.decision_id)
+    if row is not None:
+        number = reservation_of(row.id, row.tenant, row.body["reservation"]).number
+        await learn(gate.opting_out, row.tenant, number, row.id, gate.clock.now())

@@ -277,3 +277,21 @@ def opt_out_in_the_store(gate: WebGate) -> None:
     """As another gate's opt-out leaves it."""
     entry = Entry(Scope("acme").name, E164(NUMBER))
     Scripts(gate.server, "one").suppress(Change(1, "stop-1", add=(entry,)), 1)
+
+
+@pytest.mark.parametrize("broken", [False, True])
+async def test_a_refusal_of_the_carrier_for_an_opt_out_is_learnt(gate: WebGate, http: Http, *, broken: bool) -> None:
+    """The dialer gets the carrier's 21610; then the gate refuses by itself, if it could write that down."""
+    body = b'{"code": 21610, "status": 400, "message": "unsubscribed"}'
+
+    def refuse() -> None:
+        gate.naming_carrier.answer = CarrierAnswer(400, body, "application/json")
+        gate.journal.broken = broken
+
+    gate.naming_carrier.before_answer = refuse
+    got = await surface.post(http, "/Messages.json", *MESSAGE)
+    gate.journal.broken = False
+    assert (400, 21610, "unsubscribed") == (got.status, got.body["code"], got.body["message"])
+    gate.naming_carrier.before_answer = lambda: None
+    again = await surface.post(http, "/Calls.json", *CALL)
+    assert broken is (again.body["code"] != 990103)

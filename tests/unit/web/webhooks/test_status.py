@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from dialgate.app.records import Kind
 from tests.fakes.web_gate import WebGate, sid
 from tests.unit.web import surface
-from tests.unit.web.surface import CALL, Http
+from tests.unit.web.surface import CALL, MESSAGE, Http
+from tests.waiting import until
 
 COMPLETED = (("CallSid", sid("CA", 1)), ("CallStatus", "completed"))
 
@@ -50,3 +53,27 @@ async def test_without_sql_the_carrier_reports_again(gate: WebGate, http: Http) 
     decision = await placed(gate, http)
     gate.sql_trouble.down = True
     assert 503 == (await surface.from_carrier(http, f"/twilio/status/{decision}", *COMPLETED)).status
+
+
+async def test_an_end_that_overtakes_its_record_is_not_lost(gate: WebGate, http: Http) -> None:
+    """A call can be over before its decision has reached the log."""
+    got = await surface.post(http, "/Calls.json", *CALL)
+    asked = gate.sql_trouble.asked
+    seen = len(asked)
+    task = asyncio.create_task(surface.from_carrier(http, f"/twilio/status/{got.decision}", *COMPLETED))
+    await until(lambda: is_true(len(asked) > seen), "the log is asked")
+    await gate.journal.shipped()
+    assert (204, 1) == ((await task).status, len(gate.journal.of(Kind.SETTLED)))
+
+
+async def is_true(value: object) -> object:
+    return value
+
+
+async def test_an_opt_out_that_the_carrier_reports_is_taken_in(gate: WebGate, http: Http) -> None:
+    """21610 says that the person has opted out there: from now on the gate refuses."""
+    got = await surface.post(http, "/Messages.json", *MESSAGE)
+    await gate.journal.shipped()
+    failed = (("MessageSid", got.body["sid"]), ("MessageStatus", "failed"), ("ErrorCode", "21610"))
+    assert 204 == (await surface.from_carrier(http, f"/twilio/status/{got.decision}", *failed)).status
+    assert (400, "suppressed", 990103) == (await surface.post(http, "/Calls.json", *CALL)).reason

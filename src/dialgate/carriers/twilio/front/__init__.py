@@ -52,6 +52,9 @@ class TwilioFront:
     def passed_on(self, answer: CarrierAnswer, tenant: Tenant) -> Answer:
         return answers.passed_on(answer, self._account_sid, tenant)
 
+    def refused_for_opt_out(self, answer: CarrierAnswer) -> bool:
+        return answers.refused_for_opt_out(answer)
+
     def rows(self, answer: CarrierAnswer) -> tuple[Row, ...]:
         return answers.rows(answer)
 
@@ -69,6 +72,9 @@ class TwilioFront:
 
     def status_report(self, fields: Pairs, decision_id: str) -> StatusReport:
         return webhooks.status_report(fields, self._account_sid, decision_id)
+
+    def reports_opt_out(self, report: StatusReport) -> bool:
+        return report.error_code == str(wording.OPTED_OUT_MESSAGE)
 
     def might_be_opt_out(self, webhook: Webhook) -> bool:
         return webhooks.might_be_opt_out(webhook)

@@ -11,7 +11,7 @@ from typing import Any
 from dialgate.app.front import Answer, Row
 from dialgate.app.ports import CarrierAnswer
 from dialgate.app.queries import Tenant
-from dialgate.carriers.twilio.front.wording import JSON, failure
+from dialgate.carriers.twilio.front.wording import JSON, OPTED_OUT_MESSAGE, failure
 from dialgate.domain.reasons import Reason
 
 SECRETS = frozenset({"auth_token", "authtoken", "secondary_auth_token", "secret", "token", "api_key_secret"})
@@ -24,6 +24,11 @@ _PASSING = ("Retry-After",)
 def passed_on(answer: CarrierAnswer, carrier_sid: str, tenant: Tenant) -> Answer:
     document = _document(answer)
     return _unreadable(answer) if document is None else _answer(answer, _swapped(document, carrier_sid, tenant))
+
+
+def refused_for_opt_out(answer: CarrierAnswer) -> bool:
+    """Source: Twilio, error 21610, "attempt to send to unsubscribed recipient"; read 2026-11."""
+    return (_document(answer) or {}).get("code") == OPTED_OUT_MESSAGE
 
 
 def rows(answer: CarrierAnswer) -> tuple[Row, ...]:

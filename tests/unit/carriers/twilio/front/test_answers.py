@@ -10,7 +10,7 @@ import pytest
 
 from dialgate.app.front import Row
 from dialgate.app.ports import CarrierAnswer
-from dialgate.carriers.twilio.front.answers import account, page, passed_on, rows
+from dialgate.carriers.twilio.front.answers import account, page, passed_on, refused_for_opt_out, rows
 from tests.unit.carriers.twilio.front.wire import ACCOUNT, CALL, CARRIER, TENANT
 
 JSON = "application/json"
@@ -120,3 +120,9 @@ def test_the_account_document_is_the_gates_own() -> None:
     body = json.loads(account(TENANT).body)
     assert (ACCOUNT, "active", "acme") == (body["sid"], body["status"], body["friendly_name"])
     assert "token" not in json.dumps(body)
+
+
+@pytest.mark.parametrize(("document", "expected"), [({"code": 21610}, True), ({"code": 21211}, False), ([], False)])
+def test_the_carriers_word_for_an_opt_out_is_known(document: object, *, expected: bool) -> None:
+    """21610 alone means it."""
+    assert expected is refused_for_opt_out(carrier(document, 400))

@@ -70,6 +70,7 @@ def test_answers_and_refusals_name_the_tenant() -> None:
     answer = CarrierAnswer(200, json.dumps({"calls": [{"sid": CALL}], "uri": CARRIER}).encode(), "application/json")
     assert {"calls": [{"sid": CALL}], "uri": ACCOUNT} == json.loads(FRONT.passed_on(answer, TENANT).body)
     assert {"calls": [], "uri": ACCOUNT} == json.loads(FRONT.page(answer, TENANT, ()).body)
+    assert not FRONT.refused_for_opt_out(answer)
     assert [CALL] == [row.sid for row in FRONT.rows(answer)]
     assert ACCOUNT == json.loads(FRONT.account(TENANT).body)["sid"]
     assert 403 == FRONT.refusal((Block(Reason.SURFACE_BLOCKED, "surface", "No."),), Channel.VOICE).status
@@ -83,6 +84,8 @@ def test_webhooks_are_checked_against_the_public_url() -> None:
         FRONT.status_report(fields, "d1").decision_id,
         FRONT.status_report(fields, "d1").status,
     )
+    failed = FRONT.status_report((*STATUS, ("ErrorCode", "21610")), "d1")
+    assert (True, False) == (FRONT.reports_opt_out(failed), FRONT.reports_opt_out(FRONT.status_report(fields, "d1")))
     message = (("AccountSid", CARRIER), ("MessageSid", MESSAGE), ("From", "a"), ("To", "b"), ("Body", "STOP"))
     assert "STOP" == FRONT.inbound_message(message).body
     assert FRONT.might_be_opt_out(signed("/twilio/sms", message, ""))

@@ -1,0 +1,35 @@
+"""The carrier knows of an opt-out that the gate does not: somebody told the carrier, or it was lost on its way here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dialgate.domain.ids import OptOutId
+from dialgate.domain.ledger import OptOut, Source
+from dialgate.domain.scope import Scope
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from dialgate.app.opt_out import OptedOut, OptingOut
+    from dialgate.domain.numbers import E164
+
+
+async def learn(opting_out: OptingOut, tenant: str, number: E164, decision_id: str, now: datetime) -> OptedOut:
+    """The refused attempt is the evidence; however often its refusal is told, it is one opt-out. When the person said
+    it is not known, so it counts from now.
+
+    Errors: `JournalUnavailableError`.
+    """
+    return await opting_out.record(
+        OptOut(
+            id=OptOutId(f"{decision_id}.{tenant}"),
+            number=number,
+            scope=Scope(tenant),
+            source=Source.CARRIER,
+            actor="carrier",
+            occurred_at=now,
+            recorded_at=now,
+            evidence=decision_id,
+        )
+    )
