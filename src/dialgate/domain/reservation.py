@@ -1,4 +1,4 @@
-"""The life of a reservation, as a table, and the one value that opens the forwarder."""
+"""What a store reserves, and the one value that opens the forwarder."""
 
 from __future__ import annotations
 
@@ -16,24 +16,16 @@ if TYPE_CHECKING:
 MAX_ADMITTED_AGE_S = 1.0
 """Older admissions are not sent: an opt-out may have been acknowledged meanwhile."""
 
-
 KEYED_S = 86_400
 """How long the answer to a request with an `Idempotency-Key` is kept."""
 
 
 class State(StrEnum):
+    """Of a leave to send. What follows `sending` is kept by the guard store and the journal."""
+
     ADMITTED = "admitted"
     SENDING = "sending"
-    SENT = "sent"
     FINAL = "final"
-
-
-TRANSITIONS: dict[State, frozenset[State]] = {
-    State.ADMITTED: frozenset({State.SENDING, State.FINAL}),
-    State.SENDING: frozenset({State.SENT, State.FINAL}),
-    State.SENT: frozenset({State.FINAL}),
-    State.FINAL: frozenset(),
-}
 
 
 @dataclass(frozen=True, slots=True)
