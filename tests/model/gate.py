@@ -89,7 +89,8 @@ class GateProcess:
         ledger, register = parts.ledger(world.sql, sql), parts.register(world.sql, sql)
         self.sink = parts.sink(world.sql, sql)
         carrier = FakeCarrier(world.carrier)
-        self.recall = parts.recall(store, carrier, self.journal, self.chores, self.clock)
+        log = cast("DecisionLog", FakeLog(world.sql, sql))
+        self.recall = parts.recall(store, carrier, self.journal, log, self.chores, self.clock)
         naming = Naming(store, self.recall, self.state, self.chores)
         self.admission = parts.admission(store, self.journal, self.state, self.chores, self.clock)
         self.forwarding = parts.forwarding(
@@ -105,7 +106,6 @@ class GateProcess:
         )
         self.opting_out = parts.opting_out(self.journal, ledger, store, self.recall, self.state, self.chores)
         self.lifting = parts.lifting(ledger, carrier, self.clock)
-        log = cast("DecisionLog", FakeLog(world.sql, sql))
         self.settling = Settling(log, self.journal, store, naming, self.chores, self.clock)
         self.life = parts.life(
             self.id, self.file.directory, ledger, register, self.journal, self.opting_out, self.state, self.clock

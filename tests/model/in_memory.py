@@ -89,8 +89,8 @@ class InMemoryGuardStore:
     async def apply(self, changes: Sequence[Change], token: int | str) -> int | None:
         return await self.turn("apply", lambda: self._now().apply(changes, token))
 
-    async def begin(self, nonce: str) -> None:
-        await self.turn("begin", lambda: self._now().begin(nonce))
+    async def begin(self, nonce: str, *, anew: bool = False) -> None:
+        await self.turn("begin", lambda: self._now().begin(nonce, anew=anew))
 
     async def load(self, entries: Sequence[Entry], nonce: str, chunk: int) -> bool:
         return await self.turn("load", lambda: self._now().load(entries, nonce, chunk))

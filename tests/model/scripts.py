@@ -100,7 +100,7 @@ class Scripts:
         return Suppressed(self.open_at(), self.covered(change.add))
 
     def recalls(self) -> tuple[Recalled, ...]:
-        flagged = [held for held in self.open_reservations() if held.recalled and held.carrier_sid]
+        flagged = [held for held in self.open_reservations() if held.recalled]
         return tuple(recalled(held) for held in flagged[:LISTED])
 
     # ------------------------------------------------------------------------------------------ the fence
@@ -131,8 +131,12 @@ class Scripts:
                 fence = self.absorb()
         return fence.watermark or 0
 
-    def begin(self, nonce: str) -> None:
+    def begin(self, nonce: str, *, anew: bool = False) -> None:
         fence = self.content.fence
+        if anew:
+            overlay = {row: replace(waiting, seq=None) for row, waiting in self.content.overlay.items()}
+            self.content = replace(self.content, overlay=overlay)
+            fence = replace(fence, watermark=None) if fence else None
         if fence and fence.layout != self.layout:
             fence = Fence(self.layout, "", clock_ms=fence.clock_ms)
             self.content = replace(self.content, overlay={})

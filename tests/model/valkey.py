@@ -82,9 +82,7 @@ class ValkeyServer(Server):
     def copy(self) -> ValkeyServer:
         copied = ValkeyServer("", 0, self.content, self.client, self.text)
         keys = cast("list[bytes]", self.client.keys())
-        copied.dump = {
-            key: (max(self.client.pttl(key), 0), cast("bytes", self.client.dump(key))) for key in keys
-        }
+        copied.dump = {key: (max(self.client.pttl(key), 0), cast("bytes", self.client.dump(key))) for key in keys}
         return copied
 
     def put_back(self, copy: Server) -> None:
@@ -154,8 +152,8 @@ class OnValkey(Scripts):
     def apply(self, changes: Sequence[Change], token: int | str) -> int | None:
         return run(self.real.apply(changes, token))
 
-    def begin(self, nonce: str) -> None:
-        run(self.real.begin(nonce))
+    def begin(self, nonce: str, *, anew: bool = False) -> None:
+        run(self.real.begin(nonce, anew=anew))
 
     def load(self, entries: Sequence[Entry], nonce: str, chunk: int) -> bool:
         return run(self.real.load(entries, nonce, chunk))
