@@ -10,21 +10,20 @@ import os
 import signal
 import socket
 import sys
-import threading
-import urllib.error
-import urllib.request
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import structlog
 
-from dialgate.app.errors import DialgateError
+from dialgate.app.errors import DialgateError, UnfitStoreError
 from dialgate.bootstrap.children import Child
 from dialgate.bootstrap.demo import Demo
 from dialgate.bootstrap.directory_lock import DataDirectory
+from dialgate.bootstrap.listening import bound, is_ready
 from dialgate.bootstrap.prepare import prepare
-from dialgate.settings import Settings, SettingsError, host_and_port, read_settings
+from dialgate.settings import Settings, SettingsError, read_settings
 from dialgate.stores.valkey import EmbeddedValkey
 
 if TYPE_CHECKING:
@@ -33,7 +32,9 @@ if TYPE_CHECKING:
 TICK_S = 0.1
 DRAIN_S = 25.0
 READY_TICKS = 600
-BACKLOG = 1024
+STARTS = 3
+PAUSE_S = 1.0
+"""Between two attempts to start a Valkey that does not start: a full disk has room again some day."""
 
 log = structlog.get_logger()
 
@@ -52,7 +53,7 @@ def serve(options: Options) -> None:
     with DataDirectory(settings.data.dir):
         if demo:
             demo.write(settings)
-        sockets = [_bound(address) for address in _addresses(settings)]
+        sockets = [bound(address) for address in _addresses(settings)]
         valkey = None if settings.guard_store.url.get_secret_value() else EmbeddedValkey(settings.data.dir)
         try:
             Parent(settings, options, sockets, valkey, demo).run()
@@ -75,33 +76,58 @@ class Parent:
         self._settings = settings
         self._valkey = valkey
         self._demo = demo
-        self._stop = threading.Event()
+        self._asked_to_end = False
+        self._valkey_due_s = 0.0
         workers = options.workers or settings.server.workers
         self._gates = [_gate(number, options.config, sockets) for number in range(1, workers + 1)]
         self._others = [demo.simulator()] if demo else []
 
     def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self._stop.set())
+            signal.signal(number, self._ask_to_end)
         try:
-            if self._valkey:
-                self._valkey.start()
-            prepare(self._settings, self._demo)
+            self._bring_up()
             for child in (*self._others, *self._gates):
                 child.start()
             self._announce()
-            while not self._stop.wait(TICK_S):
+            while self._goes_on():
                 self._replace_the_dead()
         finally:
             self._end()
 
+    def _ask_to_end(self, *_: object) -> None:
+        """No event or lock: a signal may come while one is being handled, which then could wait for itself."""
+        self._asked_to_end = True
+
+    def _goes_on(self) -> bool:
+        time.sleep(TICK_S)
+        return not self._asked_to_end
+
+    def _bring_up(self) -> None:
+        """Begins anew if somebody killed Valkey meanwhile. Errors: `DialgateError`, for all that time does not mend."""
+        for start in range(1, STARTS + 1):
+            try:
+                if self._valkey:
+                    self._valkey.start()
+                prepare(self._settings, self._demo)
+            except DialgateError as error:
+                if start == STARTS or not self._valkey_was_killed():
+                    raise
+                log.error("valkey_killed", problem=str(error), then="started again")  # noqa: TRY400 - as a sentence
+            else:
+                return
+
+    def _valkey_was_killed(self) -> bool:
+        time.sleep(TICK_S)  # its connections end a moment before it does
+        return self._valkey is not None and (self._valkey.poll() or 0) < 0
+
     def _announce(self) -> None:
         """Say where the gate is once it is ready; go on all the same if it is not within a minute."""
         for _ in range(READY_TICKS):
-            if self._stop.wait(TICK_S):
+            if not self._goes_on():
                 return
             self._replace_the_dead()
-            if _ready(self._settings.server.listen):
+            if is_ready(self._settings.server.listen):
                 break
         else:
             log.warning("not_ready", look=f"http://{self._settings.server.listen}/readyz")
@@ -110,15 +136,23 @@ class Parent:
             print(self._demo.greeting(), flush=True)  # noqa: T201 - the tour is for the person who typed make run
 
     def _replace_the_dead(self) -> None:
-        if self._valkey and self._valkey.poll() is not None:
-            log.error("valkey_died", status=self._valkey.poll(), then="started again; the index is verified anew")
-            self._valkey.start()
+        if self._valkey and self._valkey.poll() is not None and time.monotonic() >= self._valkey_due_s:
+            self._replace(self._valkey)
         for child in (*self._others, *self._gates):
             status = child.ended()
             if status is not None:
                 log.error("process_died", name=child.name, status=status, then="started again")
             if child.due():
                 child.start()
+
+    def _replace(self, valkey: EmbeddedValkey) -> None:
+        """The gates refuse until it is back, and stay: opt-outs are kept in their journals meanwhile."""
+        log.error("valkey_died", status=valkey.poll(), then="started again; the index is verified anew")
+        try:
+            valkey.start()
+        except UnfitStoreError as error:
+            self._valkey_due_s = time.monotonic() + PAUSE_S
+            log.error("valkey_does_not_start", problem=str(error), then="nothing is forwarded; tried again")  # noqa: TRY400 - as a sentence
 
     def _end(self) -> None:
         """Even if the user presses Ctrl-C once more: nothing that was acknowledged depends on it."""
@@ -146,30 +180,3 @@ def _gate(number: int, config: Path | None, sockets: Sequence[socket.socket]) ->
 def _addresses(settings: Settings) -> list[str]:
     server = settings.server
     return [server.listen, server.webhook_listen] if server.webhook_listen else [server.listen]
-
-
-def _bound(address: str) -> socket.socket:
-    host, port = host_and_port(address)
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listening.bind((host, port))
-        listening.listen(BACKLOG)
-    except OSError as error:
-        listening.close()
-        sentence = (
-            f"Cannot listen on {address}: {error.strerror}. Set server.listen (DIALGATE_SERVER__LISTEN) to another."
-        )
-        raise SettingsError(sentence) from None
-    return listening
-
-
-def _ready(address: str) -> bool:
-    host, port = host_and_port(address)
-    host = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
-    try:
-        with urllib.request.urlopen(f"http://{host}:{port}/readyz", timeout=1) as answer:
-            return bool(answer.status == 200)  # noqa: PLR2004 - HTTP
-    except (OSError, urllib.error.URLError):
-        return False
