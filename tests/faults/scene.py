@@ -1,0 +1,94 @@
+"""What must hold through any fault: said before it, asked after it, with traffic all the while."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from tests.dialing import Attempt, Outside
+
+OPERATOR_KEY = "cli.key"
+CALLERS = 3
+REFUSED = ([400, 400], [["suppressed"], ["suppressed"]])
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    seen: Outside
+    refused: str
+    """Opted out, and told so."""
+    keyed: Attempt
+    """Went on under an `Idempotency-Key`."""
+    once: Attempt
+    """Went on from an account that may not say the same twice within a minute."""
+    strict: tuple[str, str]
+    called: Attempt
+    """On the line."""
+
+    async def assert_held(self) -> None:
+        """Suppressed is suppressed, an answer given is the answer, a duplicate is one, and a call can be recalled."""
+        seen = self.seen
+        refused = [await seen.call(self.refused), await seen.text(self.refused)]
+        assert REFUSED == ([a.status for a in refused], [a.reasons for a in refused])
+        repeated = await seen.text(self.keyed.number, key=self.keyed.token, token=self.keyed.token)
+        assert (201, self.keyed.sid) == (repeated.status, repeated.sid)
+        again = await seen.text(self.once.number, key="another", token=self.once.token, account=self.strict)
+        assert (409, ["duplicate"]) == (again.status, again.reasons)
+        told = await seen.opt_out(self.called.number)
+        assert told.in_force_at is not None
+
+
+async def make_scene(seen: Outside) -> Scene:
+    refused = seen.new_number()
+    told = await seen.opt_out(refused)
+    assert told.in_force_at is not None
+    key = f"key{random.SystemRandom().getrandbits(64)}"
+    keyed = await seen.text(seen.new_number(), key=key, token=key)
+    strict = await _strict_account(seen)
+    once = await seen.text(seen.new_number(), account=strict)
+    called = await seen.call(seen.new_number())
+    assert [201, 201, 201] == [keyed.status, once.status, called.status]
+    return Scene(seen, refused, keyed, once, strict, called)
+
+
+async def _strict_account(seen: Outside) -> tuple[str, str]:
+    """Of a new tenant without the open policy."""
+    user, _, secret = (seen.serve.data_dir / OPERATOR_KEY).read_text().strip().partition(":")
+    asked: dict[str, Any] = {"name": f"strict-{random.SystemRandom().getrandbits(48)}", "region": "US"}
+    headers = {"Authorization": aiohttp.encode_basic_auth(user, secret)}
+    async with seen.session.post(f"{seen.serve.url}/v1/tenants", json=asked, headers=headers) as response:
+        made = await response.json(content_type=None)
+        assert 201 == response.status, made
+    return made["account_sid"], made["auth_token"]
+
+
+@asynccontextmanager
+async def traffic(seen: Outside, chance: random.Random | None = None) -> AsyncIterator[None]:
+    """People are called, opt out and are called again, until the block ends; whatever was begun is waited for."""
+    chance = chance or random.Random(0)
+    over = asyncio.Event()
+
+    async def one_after_another() -> None:
+        while not over.is_set():
+            number = seen.new_number()
+            first = asyncio.create_task(chance.choice((seen.call, seen.text))(number))
+            await asyncio.sleep(chance.uniform(0, 0.05))
+            told = await chance.choice((seen.opt_out, seen.opt_out, seen.text_stop))(number)
+            await chance.choice((seen.call, seen.text))(number)
+            await first
+            if told.status == 0:
+                await asyncio.sleep(0.1)  # nobody is there: do not spend the machine on asking
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(CALLERS):
+            group.create_task(one_after_another())
+        try:
+            yield
+        finally:
+            over.set()
