@@ -89,7 +89,7 @@ class FakeDeadJournal:
     remove_file: Callable[[JournalFile], None]
 
     def __post_init__(self) -> None:
-        self.held = tuple(self.file.records)
+        self.unshipped = tuple(self.file.waiting)
 
     @property
     def gate(self) -> GateId:
@@ -104,7 +104,7 @@ class FakeDeadJournal:
         return [(r.id, r.tenant) for r in decisions if r.body["reservation"] and r.id not in ended]
 
     async def records(self) -> Sequence[Record]:
-        return self.held
+        return self.unshipped
 
     async def remove(self) -> None:
         await take("remove journal", lambda: self.remove_file(self.file))

@@ -141,6 +141,10 @@ class Scripts:
             fence = Fence(self.layout, "", clock_ms=fence.clock_ms)
             self.content = replace(self.content, overlay={})
         fence = fence or Fence(self.layout, "")
+        if anew:
+            fence = replace(fence, watermark=None)
+            waiting = {known: replace(one, seq=None) for known, one in self.content.overlay.items()}
+            self.content = replace(self.content, overlay=waiting)
         fresh = replace(fence, generation=None, nonce=nonce, chunks=0)
         self.content = self.content.fenced(replace(fresh, history_id=self.server.history_id))
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from dialgate.app.errors import NotFoundError
 from dialgate.app.ports import GateRow, Kept, LedgerView
 from dialgate.app.records import Kind, Record, opt_out_of, reservation_of
 from dialgate.domain.ids import GateId, OptOutId
@@ -144,14 +145,16 @@ class FakeRegister:
 
     async def enlist(self, gate: GateId, directory: str, confirmed: int, at: datetime) -> None:
         def write() -> None:
-            self.sql.gates[gate] = GateRow(gate, directory, confirmed)
+            self.sql.gates.setdefault(gate, GateRow(gate, directory, confirmed))
 
         await self.turn("enlist", write)
 
     async def confirm(self, gate: GateId, generation: int) -> None:
         def write() -> None:
-            if row := self.sql.gates.get(gate):
-                self.sql.gates[gate] = replace(row, confirmed=generation)
+            row = self.sql.gates.get(gate)
+            if row is None:
+                raise NotFoundError("struck")
+            self.sql.gates[gate] = replace(row, confirmed=max(row.confirmed, generation))
 
         await self.turn(f"confirm {generation}", write)
 

@@ -42,9 +42,11 @@ BELIEVE_ANY_LOAD: Texts = {
 }
 REMOVE_ALWAYS: Texts = {"elseif not waiting[scope .. ':' .. member] then": "else"}
 IGNORE_THE_HEAD: Texts = {"(tonumber(wm) or -1) < tonumber(head)": "false"}
-NEVER_CANCEL: Texts = {"local cancel = value.recalled or suppressed(r)": "local cancel = false"}
+RECALL_ONLY_WHAT_HAS_A_NAME: Texts = {
+    "      recall(recalls, member, id, value, now)": "      if value.sid ~= '' then recall(recalls, member, id, value, now) end",
+    "local cancel = value.recalled or suppressed(r)": "local cancel = value.recalled",
+}
 FORGET_WHAT_WAS_FORWARDED: Texts = {"if not value and ARGV[6] == '1'": "if false"}
-KEEP_HALF: Texts = {"if value.sid == '' then value.sid = ARGV[5] end": ""}
 
 DEFECTS: list[tuple[Trace, Texts, str]] = [
     (traces.inorder, KEEP_HIGHEST, "P4"),
@@ -53,9 +55,8 @@ DEFECTS: list[tuple[Trace, Texts, str]] = [
     (traces.token, BELIEVE_ANY_LOAD, "P1"),
     (traces.lift_overlay, REMOVE_ALWAYS, "P1"),
     (traces.poll, IGNORE_THE_HEAD, "P1"),
-    (traces.recall, NEVER_CANCEL, "P3"),
+    (traces.recall, RECALL_ONLY_WHAT_HAS_A_NAME, "P3"),
     (traces.resweep, FORGET_WHAT_WAS_FORWARDED, "P3"),
-    (traces.known_by_half, KEEP_HALF, "P3"),
 ]
 
 

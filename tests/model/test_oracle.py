@@ -142,9 +142,9 @@ class Oracle(RuleBasedStateMachine):
     def apply(self, start: int, count: int, token: int | str) -> None:
         self.same(lambda store: store.apply(ROWS[start : start + count], token))
 
-    @rule(nonce=NONCES)
-    def begin(self, nonce: str) -> None:
-        self.same(lambda store: store.begin(nonce))
+    @rule(nonce=NONCES, anew=st.sampled_from([False, False, True]))
+    def begin(self, *, nonce: str, anew: bool = False) -> None:
+        self.same(lambda store: store.begin(nonce, anew=anew))
 
     @rule(row=st.sampled_from(ADDING), nonce=NONCES, chunk=st.integers(1, 2))
     def load(self, row: Change, nonce: str, chunk: int) -> None:
@@ -163,7 +163,7 @@ class Oracle(RuleBasedStateMachine):
     @rule(nonce=NONCES, row=st.sampled_from(ADDING), generation=GENERATIONS, watermark=st.integers(0, 2))
     def make_anew(self, nonce: str, row: Change, generation: int, watermark: int) -> None:
         """A load as it should be."""
-        self.begin(nonce)
+        self.begin(nonce=nonce)
         self.load(row, nonce, 1)
         self.open(nonce, 1, generation, watermark)
 
