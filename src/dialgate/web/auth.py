@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import hmac
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from dialgate.app.gate import Gate
     from dialgate.app.queries import ApiKey, DirectorySnapshot, Tenant
 
-REFRESH_EVERY_S = 1.0
-"""How often at most unknown credentials may make the gate read the directory anew."""
+LOOK_EVERY_S = 0.1
+"""How often at most unknown credentials may make the gate look whether the directory has changed."""
 _MAX_CHARS = 512
 _MEND = "Send HTTP Basic credentials: an account SID with its auth token, or an API key with its secret."
 
@@ -39,7 +40,8 @@ class Caller:
 class Authentication:
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
-        self._refreshed_at_s = float("-inf")
+        self._looking = asyncio.Lock()
+        self._looked_at_s = float("-inf")
 
     async def caller(self, headers: Mapping[str, str]) -> Caller:
         """Errors: `UnauthorizedError`; `KeySuspendedError` for the right secret of a revoked key; `BadRequestError`
@@ -47,19 +49,25 @@ class Authentication:
         """
         user, secret = _basic(headers)
         caller = self._known(self._gate.directory.now, user, secret)
-        if caller is None and await self._refreshed():
+        if caller is None:
+            await self._look_again()
             caller = self._known(self._gate.directory.now, user, secret)
         if caller is None:
             raise UnauthorizedError(f"The credentials are wrong or unknown. {_MEND}")
         return caller
 
-    async def _refreshed(self) -> bool:
-        """A key made a moment ago by another gate is found; guessing does not load the ledger."""
-        now_s = self._gate.clock.boottime_s()
-        if now_s - self._refreshed_at_s < REFRESH_EVERY_S:
-            return False
-        self._refreshed_at_s = now_s
-        return await self._gate.directory.refresh()
+    async def _look_again(self) -> None:
+        """What another gate made before this request came is known afterwards. Guessers share one look and wait for it,
+        so that guessing does not load the ledger.
+        """
+        clock = self._gate.clock
+        asked_at_s = clock.boottime_s()
+        async with self._looking:
+            if self._looked_at_s >= asked_at_s:
+                return
+            await asyncio.sleep(self._looked_at_s + LOOK_EVERY_S - asked_at_s)
+            self._looked_at_s = clock.boottime_s()
+            await self._gate.directory.refresh()
 
     def _known(self, directory: DirectorySnapshot, user: str, secret: str) -> Caller | None:
         tenant = directory.by_account.get(user)

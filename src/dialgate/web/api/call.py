@@ -40,6 +40,11 @@ class Call:
             wanted = " or ".join(right.value for right in rights)
             raise ForbiddenError(f"A key with the role {self.caller.role} may not: {wanted}. Use a key that may.")
 
+    async def meet(self, named: str) -> None:
+        """A tenant that another gate made a moment ago is known afterwards; only operators can name one."""
+        if self.caller.tenant is None and named and named not in self.gate.directory.now.tenants:
+            await self.gate.directory.refresh()
+
     def tenant_name(self, named: str) -> str:
         """The tenant whose records are asked for; empty = all, for operator keys alone."""
         own = self.caller.tenant

@@ -74,6 +74,7 @@ def route(
             call = Call(request, request.app[GATE], caller)
             call.need(*rights)
             asked = read_query(request, query)
+            await call.meet(asked.tenant)
             read = body() if body is NoBody else await read_body(request, body, media, most_bytes)
             return await handler(call, asked, read)
 

@@ -11,6 +11,7 @@ from dialgate.web.api.call import Call
 from dialgate.web.api.rights import Right
 from dialgate.web.auth import Caller
 from tests.fakes.api_gate import NUMBER, ApiGate
+from tests.fakes.web_gate import tenant
 
 
 def _call(gate: ApiGate, role: Role) -> Call:
@@ -43,6 +44,14 @@ async def test_acting_needs_one_tenant(gate: ApiGate) -> None:
         _call(gate, Role.OPERATOR).tenant("nobody")
     with pytest.raises(ForbiddenError):
         _call(gate, Role.OPS).tenant("other")
+
+
+async def test_a_tenant_of_another_gate_is_known_at_once(gate: ApiGate) -> None:
+    """An operator can name a tenant right after it was made, whichever gate made it."""
+    call = _call(gate, Role.OPERATOR)
+    await gate.written.create_tenant(tenant("new", "AC" + "d" * 32, "token"), [])
+    await call.meet("new")
+    assert "new" == call.tenant_name("new")
 
 
 async def test_numbers_are_read_in_the_tenants_region(gate: ApiGate) -> None:
