@@ -9,18 +9,23 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 import aiohttp
+from multidict import CIMultiDict
 
 from dialgate.simulator.config import SharedKey, SimulatorConfig
 from dialgate.simulator.signature import signature_headers
 from tests.carrier_process import ACCOUNT, TOKEN
 from tests.processes import Serve
+from tests.waiting import until
 
 Pairs = Sequence[tuple[str, str]]
 Auth = tuple[str, str]
 SECOND_TOKEN = "88" * 16
 """Of the carrier; active beside the carrier's first one, as while tokens are being changed; a shared key as well."""
+FORM = "application/x-www-form-urlencoded"
+BUSY = "gate_unavailable"
 LISTED_S = 1.0
 """CONTRACT section 5: a decision is in every listing within this time."""
 _names = itertools.count(1)
@@ -133,12 +138,19 @@ class Dialer:
         shown_once: bool = False,
         **more: Any,  # noqa: ANN401 - of aiohttp
     ) -> Heard:
-        """`shown_once`: the answer holds a secret on purpose."""
-        headers = dict(more.pop("headers", {}))
+        """Comes again, as any caller does, while the machine is too busy for the gate to answer in time. `shown_once`:
+        the answer holds a secret on purpose.
+        """
+        headers: CIMultiDict[str] = CIMultiDict(more.pop("headers", {}))
         if not anonymous:
             headers.setdefault("Authorization", aiohttp.encode_basic_auth(*(auth or self.auth)))
-        async with self.session.request(method, f"{self.url}{path}", headers=headers, **more) as response:
-            heard = Heard(response.status, dict(response.headers), await response.text())
+
+        async def once() -> list[Heard]:
+            async with self.session.request(method, f"{self.url}{path}", headers=headers, **more) as response:
+                heard = Heard(response.status, dict(response.headers), await response.text())
+            return [] if heard.status in {429, 503} and BUSY in heard.text else [heard]
+
+        heard = (await until(once, "the gate has time for this"))[0]
         if not shown_once:
             self.running.heard.append(f"{method} {path}\n{dict(heard.headers)}\n{heard.text}")
         return heard
@@ -155,7 +167,7 @@ class Dialer:
         return await self.post("Messages.json", form, **more)
 
     async def post(self, rest: str, form: Pairs, **more: Any) -> Heard:  # noqa: ANN401 - of `ask`
-        return await self.ask("POST", self.path(rest), data=aiohttp.FormData(list(form)), **more)
+        return await self.ask("POST", self.path(rest), **_form(form, more))
 
     async def get(self, rest: str, **more: Any) -> Heard:  # noqa: ANN401 - of `ask`
         return await self.ask("GET", self.path(rest), **more)
@@ -213,9 +225,7 @@ class Dialer:
         key = SharedKey("KY1", secret) if shared else None
         config = SimulatorConfig(ACCOUNT, secret, shared_key=key)
         signed = signature_headers(config, f"{self.url}{path}", tuple(form))
-        headers = {**signed, **more.pop("headers", {})}
-        data = aiohttp.FormData(list(form))
-        return await self.ask("POST", path, anonymous=True, headers=headers, data=data, **more)
+        return await self.ask("POST", path, anonymous=True, **_form(form, more, **signed))
 
     async def listing(self, **filters: str) -> list[dict[str, Any]]:
         """Decisions, newest first."""
@@ -223,3 +233,9 @@ class Dialer:
         assert 200 == heard.status, heard.text
         rows: list[dict[str, Any]] = heard.json["items"]
         return rows
+
+
+def _form(form: Pairs, more: Mapping[str, Any], **signed: str) -> dict[str, Any]:
+    """What is asked, as a form."""
+    headers = {"Content-Type": FORM, **signed, **more.get("headers", {})}
+    return {**more, "data": urlencode(list(form)).encode(), "headers": headers}
