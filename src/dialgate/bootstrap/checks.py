@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dialgate import metrics
 from dialgate.app.errors import DialgateError
 from dialgate.app.gate import Check
 
@@ -35,6 +36,11 @@ class Checks:
             self._own_journal(),
             await _asked("gates", self._gates),
         )
+
+    async def measure(self) -> None:
+        """What this gate tells the metrics of itself; to be repeated every second or so."""
+        store = await _asked("guard_store", self._guard_store)
+        metrics.state(journal_backlog=self._journal.unshipped, store_closed=bool(store.problem))
 
     async def _ledger(self) -> Check:
         seen = await self._stores.ledger.view()

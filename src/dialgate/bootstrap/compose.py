@@ -26,6 +26,7 @@ from dialgate.app.settle import Settling
 from dialgate.bootstrap.checks import Checks
 from dialgate.bootstrap.clock import SystemClock, chance
 from dialgate.domain.opt_out.keywords import Keywords, compile_keywords
+from dialgate.metrics import CountedJournal
 from dialgate.settings import SettingsError
 
 if TYPE_CHECKING:
@@ -57,13 +58,21 @@ class Process:
 
 
 def compose(
-    gate_id: GateId, directory_id: str, stores: Stores, journal: OwnJournal, carrier: Carrier, keywords: Keywords
+    gate_id: GateId,
+    directory_id: str,
+    stores: Stores,
+    own_journal: OwnJournal,
+    carrier: Carrier,
+    keywords: Keywords,
+    *,
+    carrier_is_stand_in: bool,
 ) -> Process:
     clock = SystemClock()
+    journal = CountedJournal(own_journal, clock)
     state = GateState()
     chores = Chores()
     directory = DirectoryCopy(stores.directory)
-    recall = Recall(stores.guards, carrier, journal, chores, clock)
+    recall = Recall(stores.guards, carrier, journal, stores.log, chores, clock)
     naming = Naming(stores.guards, recall, state, chores)
     admission = Admission(stores.guards, journal, state, chores, clock)
     opting_out = OptingOut(journal, stores.ledger, stores.guards, recall, state, chores)
@@ -71,7 +80,7 @@ def compose(
     settling = Settling(stores.log, journal, stores.guards, naming, chores, clock)
     life = GateLife(gate_id, directory_id, stores.ledger, stores.register, journal, opting_out, state, clock)
     indexer = Indexer(gate_id, stores.guards, stores.ledger, stores.register, stores.sink, clock, chance)
-    checks = Checks(stores, journal, state, chores)
+    checks = Checks(stores, own_journal, state, chores)
     gate = Gate(
         clock=clock,
         chance=chance,
@@ -110,9 +119,10 @@ def compose(
         ),
         checks=checks.all,
         hash_secret=stores.keys.hash_secret,
+        carrier_is_stand_in=carrier_is_stand_in,
     )
     adoption = Adoption(gate_id, stores.register, stores.sink, stores.log, settling, clock)
-    return Process(gate, state, life, indexer, adoption, chores, recall, journal, directory, checks)
+    return Process(gate, state, life, indexer, adoption, chores, recall, own_journal, directory, checks)
 
 
 def read_keywords(path: Path) -> Keywords:

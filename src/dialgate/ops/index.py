@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from dialgate.app.ports import Closed, View, Why
 from dialgate.domain.guard import MustBeAbsent
-from dialgate.domain.ledger import Change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,10 +18,9 @@ if TYPE_CHECKING:
     from dialgate.ops.tools import Stores
 
 AT_ONCE = 500
-"""Members asked or added by one command."""
+"""Members asked for by one command."""
 LOOK_AGAIN_S = 0.2
 CATCHING_UP_S = 5.0
-REPAIR_ID = "index-rebuild"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +56,15 @@ async def verified(stores: Stores, now: Now, progress: Progress) -> Verified:
     return Verified(seen.head, members, missing, closed)
 
 
-async def rebuilt(stores: Stores, _now: Now, progress: Progress, within_s: float = 120.0) -> int | None:
+async def rebuilt(stores: Stores, _now: Now, progress: Progress, within_s: float = 600.0) -> int | None:
     """The generation at which it is open again; None if that has not come within the time.
 
-    What the ledger leaves in force is added while the index stands, which can only refuse more; then the index is
-    closed, and the gates' own indexer restores what is under way, has every gate confirm and opens it.
+    Closed without a watermark, the index must be loaded from the ledger's first row on: a running gate's indexer does
+    that, restores what is under way, waits until every gate has confirmed, and opens. Errors: as `verified`.
     """
     seen = await stores.ledger.view()
-    async for entries in stores.ledger.effective(seen.head):
-        for some in _pieces(entries):
-            await stores.guards.suppress(Change(0, REPAIR_ID, add=tuple(some)), 0)
-            progress(len(some), "loading")
-    await stores.guards.begin(secrets.token_hex(16))
-    progress(0, "waiting for the gates")
+    await stores.guards.begin(secrets.token_hex(16), anew=True)
+    progress(0, "waiting for a gate to load it")
     waited_s = 0.0
     while waited_s < within_s:
         fence = await stores.guards.fence()

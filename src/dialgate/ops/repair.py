@@ -61,7 +61,7 @@ def rebuild(context: typer.Context, config: WithConfig = "") -> None:
 
     generation = run_opened(context, config, rebuilt)
     if generation is None:
-        fail("The index was loaded, but no gate has opened it. Is one running? `dialgate doctor` says what is missing.")
+        fail("No gate has opened it yet. Is one running? `dialgate doctor` says what is missing; attempts are refused.")
     print(f"Loaded and open at generation {generation}.")
 
 

@@ -85,6 +85,7 @@ class People(Lines):
         super().__init__(language, Format.TABLE)
         self._console = on
         self._live: Live | None = None
+        self._said = ""
 
     def begin(self) -> None:
         if self._console.is_terminal:
@@ -115,8 +116,11 @@ class People(Lines):
             super().note(sentence)
 
     def _refresh(self) -> None:
-        if self._live:
-            self._live.update(self._footer(), refresh=True)
+        """Only what is new is drawn, so that nothing flickers."""
+        footer = self._footer()
+        if self._live and footer.plain != self._said:
+            self._said = footer.plain
+            self._live.update(footer, refresh=True)
 
     def _footer(self) -> Text:
         from rich.text import Text

@@ -61,7 +61,7 @@ def test_a_block_names_every_reason_and_its_source() -> None:
 def test_a_block_is_told_in_chinese() -> None:
     """The same facts in Chinese, with the stable codes."""
     told = explain(replace(BLOCKED, retry_at=AT), "zh")
-    assert ("已拒绝,理由 2 条:", "- suppressed:被叫方已退订。") == told[1:3]
+    assert ("已拒绝，理由 2 条：", "- suppressed：被叫方已退订。") == told[1:3]
     assert "可在 2026-03-02 03:00:00 UTC 之后重试。" in told
 
 
@@ -69,7 +69,7 @@ def test_a_block_is_told_in_chinese() -> None:
     ("kind", "english", "chinese"),
     [
         ("sent", "the carrier took it (CA1)", "运营商已受理 (CA1)"),
-        ("settled", "it ended: busy", "已结束:busy"),
+        ("settled", "it ended: busy", "已结束：busy"),
         ("recalled", "it was cancelled because the person opted out (CA1)", "因被叫方退订而取消 (CA1)"),
         ("later_kind", "later_kind", "later_kind"),
     ],
@@ -78,7 +78,7 @@ def test_what_happened_later_is_told(kind: str, english: str, chinese: str) -> N
     """Each later event is a sentence with its time; one that is not known is named as it is."""
     story = replace(STORY, events=(Event(kind, AT, "CA1", "busy"),))
     assert f"2026-03-02 03:00:00 UTC: {english}." in explain(story, "en")
-    assert f"2026-03-02 03:00:00 UTC:{chinese}。" in explain(story, "zh")
+    assert f"2026-03-02 03:00:00 UTC：{chinese}。" in explain(story, "zh")
 
 
 def test_words_for_one_thing() -> None:

@@ -39,9 +39,9 @@ def test_this_machine_is_fit() -> None:
     assert "aiohttp 3" in found["libraries"].detail
 
 
-def test_settings_that_will_hurt_are_named() -> None:
+def test_settings_that_will_hurt_are_named(tmp_path: Path) -> None:
     """No credentials; no token, so no STOP; an address that the carrier cannot reach."""
-    none = problems(in_settings(Settings()))
+    none = problems(in_settings(Settings(data=Data(dir=tmp_path))))
     keyed = Twilio(account_sid="AC1", api_key_sid="SK1", api_key_secret=SecretStr("s"))
     silent = problems(in_settings(Settings(carrier=Carrier(twilio=keyed))))
     assert {"carrier", "public_url"} == set(none)
@@ -136,3 +136,9 @@ async def test_it_asks_the_stores_and_the_gate(tmp_path: Path) -> None:
     tools = Tools(lambda *_: None, lambda *_: None, open_stores, upgrade)
     found = {check.name: check for check in await examined(tools, tmp_path / "good.toml")}
     assert ("as it should be", True) == (found["ledger"].detail, found["gate"].problem.startswith("No gate answers at"))
+
+
+def test_a_demonstration_has_its_carrier(tmp_path: Path) -> None:
+    """Beside `serve --demo` nobody is told to set credentials of a carrier that the demonstration brings itself."""
+    (tmp_path / "demo.env").touch(mode=0o600)
+    assert {} == problems(in_settings(Settings(data=Data(dir=tmp_path))))

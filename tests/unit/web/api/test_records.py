@@ -152,7 +152,7 @@ async def test_an_explanation_is_in_the_language_asked_for(gate: ApiGate, http: 
     english = await say(http, "GET", f"/v1/decisions/{decision}/explain", pair=OPS)
     chinese = await say(http, "GET", f"/v1/decisions/{decision}/explain?lang=zh", pair=OPS)
     assert "It was blocked for 1 reason:" in english.json["sentences"]
-    assert "已拒绝,理由 1 条:" in chinese.json["sentences"]
+    assert "已拒绝，理由 1 条：" in chinese.json["sentences"]
 
 
 async def test_what_came_of_it_is_told(gate: ApiGate, http: Http) -> None:
