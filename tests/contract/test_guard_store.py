@@ -309,7 +309,7 @@ async def test_recalled_before_it_has_a_name(rig: Rig) -> None:
     await opened(rig.store)
     assert await admits(rig.store, reservation(1))
     await rig.store.suppress(opt_out(1), 1)
-    assert () == await rig.store.recalls()
+    assert (recalled(rig, 1, ""),) == await rig.store.recalls()
     assert True is await rig.store.sent(reservation(1), "CA1", View(1, 1), None)
     assert (recalled(rig, 1, "CA1"),) == await rig.store.recalls()
     await rig.store.settle(reservation(1).id, rig.store.number_key(NUMBER))

@@ -182,7 +182,7 @@ class OneGate:
     def _make_use_cases(self) -> None:
         store, journal, state, chores, clock = self.store, self.journal, self.state, self.chores, self.clock
         self.admission = Admission(store, journal, state, chores, clock)
-        self.recall = Recall(store, self.carrier, journal, chores, clock)
+        self.recall = Recall(store, self.carrier, journal, self.log, chores, clock)
         self.naming = Naming(store, self.recall, state, chores)
         self.forwarding = Forwarding(
             admission=self.admission,

@@ -22,31 +22,68 @@ class _Chore:
     run: Callable[[], Awaitable[bool]]
 
 
+URGENT = frozenset({"sent", "suppress"})
+"""Somebody may be reached until these are done; the others give back or tidy."""
+MOST = 10_000
+"""Of those that are not urgent. The oldest is given up beyond that: it over-counts for a while, which is safe."""
+
+
 class Chores:
     """A chore answers True when it is done; False, or a retryable error, keeps it for the next pass."""
 
     def __init__(self) -> None:
-        self._waiting: deque[_Chore] = deque()
+        self._urgent: deque[_Chore] = deque()
+        self._waiting: deque[_Chore] = deque(maxlen=MOST)
 
     def add(self, name: str, run: Callable[[], Awaitable[bool]]) -> None:
         """Later: the caller has no time left."""
-        self._waiting.append(_Chore(name, run))
+        self._keep(_Chore(name, run))
 
     async def do(self, name: str, run: Callable[[], Awaitable[bool]]) -> None:
         """Now, and again until it is done if now is not possible."""
         chore = _Chore(name, run)
-        if not await self._done(chore):
-            self._waiting.append(chore)
+        try:
+            done = await self._done(chore)
+        except DialgateError:
+            raise
+        except BaseException:
+            self._keep(chore)  # cut short, so nobody knows whether it is done
+            raise
+        if not done:
+            self._keep(chore)
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        return len(self._urgent) + len(self._waiting)
 
     async def run_once(self) -> None:
-        """One try for each that was waiting when the pass began. Errors other than retryable ones are raised."""
-        for _ in range(len(self._waiting)):
-            chore = self._waiting.popleft()
-            if not await self._done(chore):
-                self._waiting.append(chore)
+        """One try for each that was waiting when the pass began, the urgent ones first. It ends early at the first that
+        a store does not answer: the others would only wait for the same silence. Errors other than retryable ones are
+        raised, and that chore is given up.
+        """
+        for queue in (self._urgent, self._waiting):
+            for _ in range(len(queue)):
+                if not queue or not await self._turn(queue):
+                    break
+
+    async def _turn(self, queue: deque[_Chore]) -> bool:
+        """False: the store is silent. The chore stays in its place until it is known to be done."""
+        chore = queue[0]
+        try:
+            done = await chore.run()
+        except DialgateError as error:
+            if not error.retryable:
+                queue.popleft()
+                raise
+            queue.rotate(-1)
+            return False
+        if queue and queue[0] is chore:
+            queue.popleft()
+            if not done:
+                queue.append(chore)
+        return True
+
+    def _keep(self, chore: _Chore) -> None:
+        (self._urgent if chore.name in URGENT else self._waiting).append(chore)
 
     @staticmethod
     async def _done(chore: _Chore) -> bool:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from dialgate.app.gate_state import GateState
     from dialgate.app.opt_out import OptingOut
-    from dialgate.app.ports import Clock, DecisionSink, Journal, Ledger, Register
+    from dialgate.app.ports import Clock, DecisionSink, Journal, Ledger, LedgerView, Register
     from dialgate.app.queries import DecisionLog
     from dialgate.app.settle import Settling
     from dialgate.domain.ids import GateId
@@ -51,9 +51,9 @@ class GateLife:
         seen = await self._ledger.view()
         self._state.learn(seen)
         if seen.generation != self._state.generation:
-            await self._confirm(seen.generation)
+            await self._confirm(seen)
 
-    async def _confirm(self, generation: int) -> None:
+    async def _confirm(self, seen: LedgerView) -> None:
         """Only with the journal in SQL and with every leave that was not used taken back. Attempts that are on the wire
         are in the log by then, and the indexer registers them again from it.
         """
@@ -61,8 +61,8 @@ class GateLife:
         if self._opting_out.unnumbered:
             return
         await self._journal.shipped()
-        await self._register.confirm(self._gate, generation)
-        self._state.generation = generation
+        await self._register.confirm(self._gate, seen.generation)
+        self._state.open(seen.generation, seen.head)
 
     async def retire(self) -> None:
         """A clean end: nothing is admitted any more, the journal is in SQL, the row goes."""

@@ -28,6 +28,11 @@ class GateState:
     def learn(self, seen: LedgerView) -> None:
         self.head = max(self.head, seen.head)
 
+    def open(self, generation: int, head: int) -> None:
+        """A generation was confirmed. `head` may be lower than before: the ledger may be an older copy of itself."""
+        self.generation = generation
+        self.head = head
+
     def keep(self, admitted: Admitted) -> None:
         """Until `forget`, closing the gate takes this leave back."""
         self._admitted[id(admitted)] = admitted

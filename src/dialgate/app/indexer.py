@@ -33,6 +33,12 @@ IN_FLIGHT = timedelta(minutes=2)
 """How far before the fence's last time a store's copy may lack what belongs to an attempt it knows."""
 
 
+LOST_ROWS = (
+    "The guard store knows of ledger rows that SQL does not have: SQL lost commits, or an older copy was put back. "
+    "What the store holds stays suppressed until its own next loss: put the missing opt-outs into the ledger before."
+)
+
+
 @dataclass(slots=True)
 class _Load:
     nonce: str
@@ -47,6 +53,8 @@ class Progress:
     generation: int = 0
     waiting_for: tuple[GateId, ...] = ()
     behind: int = 0
+    alarm: str = ""
+    """What somebody must look at, although the gate goes on."""
 
 
 class Indexer:
@@ -79,11 +87,17 @@ class Indexer:
         fence = await self._store.fence()
         if self._loading is not None and self._loading.generation != seen.generation:
             self._loading = None
-        if self._loading is None and self._sound(fence, seen):
+        if self._loading is not None:
+            return await self._go_on(self._loading, fence)
+        if self._sound(fence, seen):
             return await self._follow(fence, seen)
-        if self._loading is None:
-            return await self._begin(seen)
-        return await self._go_on(self._loading, fence)
+        return await self._begin(seen, anew=await self._ledger_lost_rows(fence))
+
+    async def _ledger_lost_rows(self, fence: FenceState) -> bool:
+        """An older copy of the ledger was put back: the store knows of rows that it does not. Read after the fence,
+        because others go on committing.
+        """
+        return (fence.watermark or 0) > (await self._ledger.view()).head
 
     def _sound(self, fence: FenceState, seen: LedgerView) -> bool:
         """Nothing was lost: the fence stands, is this server's own and has not fallen behind what it once was."""
@@ -94,6 +108,8 @@ class Indexer:
 
     async def _follow(self, fence: FenceState, seen: LedgerView) -> Progress:
         watermark = fence.watermark or 0
+        if watermark > seen.head and await self._ledger_lost_rows(fence):
+            return await self._begin(seen, anew=True)
         while watermark < seen.head:
             changes = await self._ledger.changes(watermark, BATCH)
             applied = await self._store.apply(changes, seen.generation) if changes else None
@@ -117,13 +133,14 @@ class Indexer:
                 (row,) = await self._ledger.changes(seq - 1, 1)
                 await self._store.suppress(Change(row.seq, row_id, add=row.add), row.seq)
 
-    async def _begin(self, seen: LedgerView) -> Progress:
+    async def _begin(self, seen: LedgerView, *, anew: bool) -> Progress:
         """Close the store first, then register the new generation: whoever reads SQL later sees it."""
         nonce = self._chance(16).hex()
-        await self._store.begin(nonce)
+        await self._store.begin(nonce, anew=anew)
+        self._seen_watermark = 0
         if await self._register.next_generation(seen.generation, self._clock.now()):
             self._loading = _Load(nonce, seen.generation + 1)
-        return Progress("waiting", seen.generation + 1)
+        return Progress("waiting", seen.generation + 1, alarm=LOST_ROWS if anew else "")
 
     async def _go_on(self, load: _Load, fence: FenceState) -> Progress:
         gates = await self._register.gates()

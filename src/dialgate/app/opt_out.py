@@ -66,7 +66,8 @@ class OptingOut:
         try:
             suppressed = await self._store.suppress(change, seq)
         except StoreUnavailableError:
-            self._suppress_later(change, seq)
+            if seq is None:
+                self._suppress_later(change)
             return OptedOut(opt_out.id, in_force=False, recalled=())
         in_force = await self._still_open(suppressed, seq)
         for recalled in suppressed.recalled:
@@ -88,9 +89,13 @@ class OptingOut:
         self._state.learn(seen)
         return seen.generation == suppressed.open_at
 
-    def _suppress_later(self, change: Change, seq: int | None) -> None:
+    def _suppress_later(self, change: Change) -> None:
+        """A row of the ledger is the indexer's from then on: told late, it could undo a lift. One that waits for SQL is
+        in nobody's hands but this gate's.
+        """
+
         async def suppress() -> bool:
-            suppressed = await self._store.suppress(change, seq)
+            suppressed = await self._store.suppress(change, None)
             for recalled in suppressed.recalled:
                 await self._recall.cancel(recalled)
             return True

@@ -180,7 +180,9 @@ class GuardStore(Protocol):
         ...
 
     async def recalls(self) -> tuple[Recalled, ...]:
-        """Reservations with a carrier id that an opt-out has flagged and nobody has settled, at most 1,000."""
+        """Reservations that an opt-out has flagged and nobody has settled, with or without a carrier id; at most
+        1,000.
+        """
         ...
 
     async def fence(self) -> FenceState: ...
@@ -192,9 +194,10 @@ class GuardStore(Protocol):
         """
         ...
 
-    async def begin(self, nonce: str) -> None:
+    async def begin(self, nonce: str, *, anew: bool = False) -> None:
         """Close the partition for a load: no generation until `open`. The watermark stays, unless it speaks of another
-        layout. Ask `fence` afterwards, not before: only what it says then is what the nonce protects.
+        layout, or `anew` says that the ledger has lost rows, so that sequences no longer say what they said. Ask
+        `fence` afterwards, not before: only what it says then is what the nonce protects.
         """
         ...
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dialgate.app.errors import CarrierUnreachableError, JournalUnavailableError
@@ -10,14 +11,24 @@ from dialgate.app.records import Kind, Record
 if TYPE_CHECKING:
     from dialgate.app.chores import Chores
     from dialgate.app.ports import Carrier, Clock, GuardStore, Journal, Recalled
+    from dialgate.app.queries import DecisionLog
 
 _TRY_AGAIN = (401, 403, 408, 425, 429)
 """The carrier has not looked at the call: it did not accept our credentials, or had no time for us."""
 
 
 class Recall:
-    def __init__(self, store: GuardStore, carrier: Carrier, journal: Journal, chores: Chores, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: GuardStore,
+        carrier: Carrier,
+        journal: Journal,
+        log: DecisionLog,
+        chores: Chores,
+        clock: Clock,
+    ) -> None:
         self._store = store
+        self._log = log
         self._carrier = carrier
         self._journal = journal
         self._chores = chores
@@ -49,6 +60,13 @@ class Recall:
         return True
 
     async def sweep(self) -> None:
-        """Whatever is flagged and still open, whoever flagged it. Errors: `StoreUnavailableError`."""
+        """Whatever is flagged and still open, whoever flagged it. One without a carrier id may have got it where the
+        store did not hear of it: then the log has it. Errors: `StoreUnavailableError`, `LedgerUnavailableError`.
+        """
         for recalled in await self._store.recalls():
-            await self.cancel(recalled)
+            await self.cancel(recalled if recalled.carrier_sid else await self._named(recalled))
+
+    async def _named(self, recalled: Recalled) -> Recalled:
+        row = await self._log.get(recalled.decision_id)
+        sids = [body["carrier_sid"] for kind, _, body in row.events if kind == Kind.SENT] if row else []
+        return replace(recalled, carrier_sid=sids[0]) if sids else recalled

@@ -13,6 +13,7 @@ from dialgate.app.ports import Recalled
 from dialgate.app.records import Kind, opt_out_of
 from dialgate.domain.decision import Decision
 from dialgate.domain.ids import OptOutId
+from dialgate.domain.ledger import Lift, Source
 from dialgate.domain.reservation import Admitted
 from tests.fakes.one_gate import FACTS, NUMBER, TENANT, OneGate, attempt, opt_out
 
@@ -82,12 +83,34 @@ async def test_a_repeat_is_the_same_opt_out(gate: OneGate) -> None:
 
 
 async def test_a_store_that_does_not_answer_is_not_in_force(gate: OneGate) -> None:
-    """Durable and not in the index: said so, and told to the store until it is."""
+    """Durable and not in the index: said so, and put there by the indexer."""
     gate.store_trouble.fails = {"suppress"}
+    assert (False, ()) == await recorded(gate)
+    gate.store_trouble.fails = set()
+    await gate.indexer.tick()
+    assert (0, True) == (len(gate.chores), await is_refused(gate))
+
+
+async def test_what_waits_for_sql_is_told_to_the_store_until_it_is_there(gate: OneGate) -> None:
+    """With SQL down nobody but this gate knows of it."""
+    gate.store_trouble.fails, gate.sql_trouble.fails = {"suppress"}, {"record_opt_out"}
     assert (False, ()) == await recorded(gate)
     gate.store_trouble.fails = set()
     await gate.chores.run_once()
     assert (0, True) == (len(gate.chores), await is_refused(gate))
+
+
+async def test_a_lift_is_not_undone_by_an_opt_out_told_late(gate: OneGate) -> None:
+    """What the indexer has applied and lifted again is not added once more by whoever could not tell it in time."""
+    gate.store_trouble.fails = {"suppress"}
+    await recorded(gate)
+    gate.store_trouble.fails = set()
+    await gate.indexer.tick()
+    lift = Lift(OptOutId("start-1"), NUMBER, TENANT, (STOP,), Source.SMS, "carrier", gate.clock.now())
+    await gate.ledger.record_lift(lift)
+    await gate.indexer.tick()
+    await gate.chores.run_once()
+    assert False is await is_refused(gate)
 
 
 async def test_a_lost_answer_is_not_in_force(gate: OneGate) -> None:
@@ -187,7 +210,8 @@ async def test_what_is_suppressed_later_is_recalled_then(gate: OneGate) -> None:
     gate.store_trouble.fails = {"suppress"}
     await recorded(gate)
     gate.store_trouble.fails = set()
-    await gate.chores.run_once()
+    await gate.indexer.tick()
+    await gate.recall.sweep()
     assert [("voice", "CA1")] == gate.carrier.cancelled
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from dialgate.app.errors import CarrierUnreachableError
 from dialgate.app.ports import Recalled
-from dialgate.app.records import Kind
+from dialgate.app.records import Kind, Record
 from tests.fakes.one_gate import FACTS, NUMBER, TENANT, OneGate, attempt, opt_out
 
 
@@ -81,5 +81,15 @@ async def test_a_store_that_cannot_settle_is_told_later(gate: OneGate) -> None:
 async def test_the_sweep_cancels_whatever_is_flagged(gate: OneGate) -> None:
     """A recall that its own gate could not finish is finished by whoever sweeps."""
     await flagged(gate)
+    await gate.recall.sweep()
+    assert ([("voice", "CA1")], {}) == (gate.carrier.cancelled, gate.held)
+
+
+async def test_the_sweep_finds_the_name_that_the_store_did_not_hear(gate: OneGate) -> None:
+    """A gate that knew the carrier's name and ended before it told the store leaves no call behind."""
+    await gate.admission.admit(attempt(), FACTS)
+    await gate.journal.append(Record(Kind.SENT, attempt().id, TENANT, gate.clock.now(), {"carrier_sid": "CA1"}))
+    await gate.journal.shipped()
+    assert ("",) == tuple(one.carrier_sid for one in (await gate.opting_out.record(opt_out())).recalled)
     await gate.recall.sweep()
     assert ([("voice", "CA1")], {}) == (gate.carrier.cancelled, gate.held)

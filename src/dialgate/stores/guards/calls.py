@@ -85,8 +85,8 @@ def apply(keys: Keys, changes: Sequence[Change], token: int | str) -> Call:
     return Call(scripts.APPLY, tuple(names), tuple(args), str(token))
 
 
-def begin(keys: Keys, nonce: str) -> Call:
-    return Call(scripts.BEGIN, (keys.fence, keys.overlay), (nonce, keys.layout), nonce)
+def begin(keys: Keys, nonce: str, *, anew: bool) -> Call:
+    return Call(scripts.BEGIN, (keys.fence, keys.overlay), (nonce, keys.layout, int(anew)), nonce)
 
 
 def load(keys: Keys, entries: Sequence[Entry], nonce: str, chunk: int, *, ends: bool) -> Call:

@@ -134,8 +134,8 @@ class RedisGuardStore:
                 break
         return watermark
 
-    async def begin(self, nonce: str) -> None:
-        await self._work(calls.begin(self._keys, nonce))
+    async def begin(self, nonce: str, *, anew: bool = False) -> None:
+        await self._work(calls.begin(self._keys, nonce, anew=anew))
 
     async def load(self, entries: Sequence[Entry], nonce: str, chunk: int) -> bool:
         starts = range(0, max(len(entries), 1), KEYS_A_SCRIPT)

@@ -5,6 +5,7 @@ Knows nothing of the index beyond what a row adds to it and takes from it.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -195,6 +196,30 @@ async def _sequences(connection: AsyncConnection, ids: Sequence[str]) -> dict[st
         statement = select(ledger.c.id, ledger.c.seq).where(ledger.c.id.in_(ids[start : start + BATCH]))
         found |= {row.id: row.seq for row in await connection.execute(statement)}
     return found
+
+
+async def renamed(connection: AsyncConnection, rows: Sequence[NewRow]) -> list[NewRow]:
+    """Rows whose id stands for another row get an id of their own, made from what they say, so that a repeat gets the
+    same: an opt-out that was acknowledged is never lost for its name, and never keeps those behind it waiting.
+    """
+    known = {
+        row.id: (row.kind, row.scope, row.member)
+        for row in await connection.execute(
+            select(ledger.c.id, ledger.c.kind, ledger.c.scope, ledger.c.member).where(
+                ledger.c.id.in_([row["id"] for row in rows])
+            )
+        )
+    }
+    said: dict[str, tuple[str, str, str]] = dict(known)
+    out = []
+    for row in rows:
+        what = (row["kind"], row["scope"], row["member"])
+        if said.setdefault(row["id"], what) == what:
+            out.append(row)
+        else:
+            digest = hashlib.sha256("\n".join(what).encode()).hexdigest()[:16]
+            out.append({**row, "id": f"{row['id']}.{digest}"})
+    return out
 
 
 async def _same(connection: AsyncConnection, rows: Sequence[NewRow]) -> None:

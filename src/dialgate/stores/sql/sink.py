@@ -15,7 +15,7 @@ from dialgate.app.ports import Kept
 from dialgate.app.records import Kind, Record, opt_out_of, reservation_of
 from dialgate.stores.sql.canonical import GENESIS, canonical, link
 from dialgate.stores.sql.database import DEADLINE_S, LOG_DEADLINE_S, Database, insert_new
-from dialgate.stores.sql.ledger import append, opt_out_row
+from dialgate.stores.sql.ledger import append, opt_out_row, renamed
 from dialgate.stores.sql.schema import chain, decision, decision_event, decision_reason, resource
 from dialgate.stores.sql.schema.columns import Time, Words, storable
 
@@ -46,7 +46,8 @@ class SqlDecisionSink:
             await _insert_new(connection, decision_event, event_rows)
             await _insert_new(connection, resource, resource_rows)
             if opt_outs:
-                await append(connection, opt_outs)  # last: the ledger's row is locked for no longer than it must be
+                # last: the ledger's row is locked for no longer than it must be
+                await append(connection, await renamed(connection, opt_outs))
 
         await self._database.write(work, DEADLINE_S + PER_RECORD_S * len(records))
 

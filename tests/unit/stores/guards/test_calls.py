@@ -101,7 +101,7 @@ def test_the_rest_in_the_order_of_their_headers() -> None:
         calls.claimed(KEYS, claim),
         calls.recalls(KEYS),
         calls.fence(KEYS),
-        calls.begin(KEYS, "n"),
+        calls.begin(KEYS, "n", anew=False),
         calls.open_(KEYS, "n", 2, 3, 17),
     ]
     assert [
@@ -110,6 +110,6 @@ def test_the_rest_in_the_order_of_their_headers() -> None:
         ((KEYS.claim("request"),), ()),
         ((KEYS.recalls,), (calls.MOST_LISTED,)),
         ((fence, overlay), (calls.MOST_LISTED,)),
-        ((fence, overlay), ("n", KEYS.layout)),
+        ((fence, overlay), ("n", KEYS.layout, 0)),
         ((fence, overlay), ("n", KEYS.layout, 2, 3, 17)),
     ] == [(call.keys, call.args) for call in given]

@@ -45,3 +45,11 @@ local function held(overlay)
   end
   return found
 end
+
+local function forget_sequences(overlay)
+  local fields = redis.call('HGETALL', overlay)
+  for i = 1, #fields, 2 do
+    if string.sub(fields[i], 1, 2) == 's:' then redis.call('HDEL', overlay, fields[i])
+    else redis.call('HSET', overlay, fields[i], cmsgpack.pack({'', cmsgpack.unpack(fields[i + 1])[2]})) end
+  end
+end

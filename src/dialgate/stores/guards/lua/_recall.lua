@@ -1,12 +1,10 @@
 -- Prelude (after _reservation): reservations that an opt-out covers.
--- Recalls: hash of decision id -> msgpack {expires, member, tenant, channel, sid}, only of those the carrier has named.
+-- Recalls: hash of decision id -> msgpack {expires, member, tenant, channel, sid}; sid '' while the carrier's is unknown.
 
 local function recall(recalls, member, id, value, now)
   value.recalled = true
-  if value.sid ~= '' then
-    local entry = {expires = value.expires, member = member, tenant = value.tenant, channel = value.channel, sid = value.sid}
-    write(recalls, id, entry, now)
-  end
+  local entry = {expires = value.expires, member = member, tenant = value.tenant, channel = value.channel, sid = value.sid}
+  write(recalls, id, entry, now)
 end
 
 -- Flag every open reservation of the number that the scope covers; appends {id, member, tenant, channel, sid} to `out`.

@@ -1,0 +1,85 @@
+"""What a gate process does besides answering: follow SQL, keep the index, finish what waits, help the dead."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import structlog
+
+from dialgate.app.errors import JournalUnavailableError, NotFoundError
+from dialgate.bootstrap.loops import every
+from dialgate.stores.journal import adoptable
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from pathlib import Path
+
+    from dialgate.bootstrap.compose import Process
+    from dialgate.domain.ids import GateId
+
+POLL_S = 0.2
+INDEX_S = 0.1
+CHORES_S = 0.05
+SWEEP_S = 1.0
+ADOPT_S = 1.0
+MEASURE_S = 1.0
+
+log = structlog.get_logger()
+
+
+class Background:
+    def __init__(self, process: Process, data_dir: Path, gate_id: GateId) -> None:
+        self._process = process
+        self._data_dir = data_dir
+        self._gate_id = gate_id
+        self._indexes = False
+        self.struck = asyncio.Event()
+        """Somebody has retired this gate: it may confirm nothing any more, and ends so that a new one can begin."""
+
+    def steps(self) -> list[Coroutine[None, None, None]]:
+        return [
+            every(POLL_S, "poll", self._poll),
+            every(INDEX_S, "index", self._index),
+            every(SWEEP_S, "sweep", self._sweep),
+            every(CHORES_S, "chores", self._process.chores.run_once),
+            every(ADOPT_S, "adopt", self._adopt),
+            every(MEASURE_S, "measure", self._process.checks.measure),
+        ]
+
+    async def _poll(self) -> None:
+        try:
+            await self._process.life.poll()
+        except NotFoundError as error:
+            log.critical("retired", problem=str(error), then="this gate ends; its parent starts a new one")
+            self.struck.set()
+        await self._process.directory.refresh()
+
+    async def _index(self) -> None:
+        progress = await self._process.indexer.tick()
+        self._indexes = progress.state == "open"
+        if progress.alarm:
+            log.critical("ledger_lost_rows", problem=progress.alarm)
+
+    async def _sweep(self) -> None:
+        """The gate that holds the indexer's lease cancels what others could not, at the carrier's own pace."""
+        if self._indexes:
+            await self._process.recall.sweep()
+
+    async def _adopt(self) -> None:
+        await adopt(self._process, self._data_dir, self._gate_id)
+
+
+async def adopt(process: Process, data_dir: Path, gate_id: GateId) -> None:
+    """Take over from every dead gate of the directory. One that cannot be read must not stand in the way of the others:
+    it is tried again, and its gate is named by `/readyz` while anybody waits for it.
+    """
+    for dead in adoptable(data_dir, gate_id):
+        try:
+            await process.adoption.adopt(dead)
+        except JournalUnavailableError as error:
+            log.error("cannot_adopt", dead=dead.gate[-8:], problem=str(error))  # noqa: TRY400 - the sentence says it
+        else:
+            log.info("adopted", dead=dead.gate[-8:])
+        finally:
+            dead.release()
