@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from redis import Redis
 
 from dialgate.app.errors import CarrierUnreachableError, JournalUnavailableError, OutcomeUnknownError
 from tests.model import traces
 from tests.model.gate import BACKGROUND, Parts
 from tests.model.stepper import Fate, Task
+from tests.model.valkey import OnValkey, ValkeyServer
 from tests.model.world import opened
 
 NUMBERS = st.sampled_from([traces.N, traces.N, traces.N, traces.Z])
@@ -17,27 +26,35 @@ PLACES = st.sampled_from(["A", "B"])
 WHICH = st.integers(0, 9)
 CONTENT = st.sampled_from(["", "", "", "hello"])
 REQUEST = st.sampled_from(["", "", "", "the same"])
-MOST_OPT_OUTS = 8
 MANY = st.sampled_from([0, 1, 2, 3, 4, 5, 6, 99, 99, 99, 99, 99])
 """Steps that are taken at once; 99 is to the end."""
+ORDER = st.lists(WHICH, min_size=20, max_size=60)
+"""Whose turn it is, step by step."""
 FAULTS = (
     *("kill", "flush", "fail over", "fail over to the copy", "split brain", "put back"),
     *("cut off store", "cut off sql", "sql down", "gate clock", "store clock"),
 )
 
 
+ONE_SERVER = tuple(fault for fault in FAULTS if fault not in {"split brain", "store clock"})
+"""What a single real server can play."""
+
+
 class TwoGates(RuleBasedStateMachine):
     parts = Parts()
+    possible: tuple[str, ...] = FAULTS
 
     def __init__(self) -> None:
         super().__init__()
         self.world = opened(self.parts)
         self.copy = self.world.copy()
+        self.numbers = 200
 
-    @initialize(faults=st.sets(st.sampled_from(FAULTS), min_size=1, max_size=3))
-    def weather(self, faults: set[str]) -> None:
+    @initialize(data=st.data())
+    def weather(self, data: st.DataObject) -> None:
         """A few kinds of faults a run: all at once mostly refuse everything."""
-        self.faults = sorted(faults)
+        kinds = st.sets(st.sampled_from(self.possible), min_size=1, max_size=3)
+        self.faults = sorted(data.draw(kinds, label="faults"))
 
     # ------------------------------------------------------------------------------------------ what people do
 
@@ -46,21 +63,29 @@ class TwoGates(RuleBasedStateMachine):
     def attempt(self, place: str, number: str, content: str, request: str, many: int) -> None:
         self.run(self.world.attempt(self.alive(place), number, content, request), many)
 
-    @precondition(lambda self: self.world.gates and len(self.world.judge.stopped_at) < MOST_OPT_OUTS)
-    @rule(place=PLACES, other=PLACES, number=NUMBERS, many=MANY)
-    def opt_out_beside_an_attempt(self, place: str, other: str, number: str, many: int) -> None:
+    @precondition(lambda self: self.world.gates)
+    @rule(place=PLACES, other=PLACES, many=MANY)
+    def opt_out_beside_an_attempt(self, place: str, other: str, many: int) -> None:
+        number = self.fresh_number()
         attempt = self.world.attempt(self.alive(other), number)
         self.run(attempt, many)
         self.world.finish(self.world.opt_out(self.alive(place), number))
         self.world.finish(attempt)
 
-    @precondition(lambda self: self.world.gates and len(self.world.judge.stopped_at) < MOST_OPT_OUTS)
-    @rule(place=PLACES, other=PLACES, number=NUMBERS)
-    def attempt_after_an_opt_out(self, place: str, other: str, number: str) -> None:
+    @precondition(lambda self: self.world.gates)
+    @rule(place=PLACES, other=PLACES)
+    def attempt_after_an_opt_out(self, place: str, other: str) -> None:
+        number = self.fresh_number()
         self.world.finish(self.world.opt_out(self.alive(place), number))
         self.world.finish(self.world.attempt(self.alive(other), number))
 
-    @precondition(lambda self: self.world.gates and len(self.world.judge.stopped_at) < MOST_OPT_OUTS)
+    @precondition(lambda self: self.world.gates and self.world.judge.acknowledged)
+    @rule(place=PLACES, which=WHICH)
+    def attempt_long_after(self, place: str, which: int) -> None:
+        opted_out = list(self.world.judge.acknowledged.values())
+        self.world.finish(self.world.attempt(self.alive(place), opted_out[which % len(opted_out)].number))
+
+    @precondition(lambda self: self.world.gates)
     @rule(place=PLACES, number=NUMBERS, many=MANY)
     def opt_out(self, place: str, number: str, many: int) -> None:
         self.run(self.world.opt_out(self.alive(place), number), many)
@@ -91,7 +116,7 @@ class TwoGates(RuleBasedStateMachine):
                 self.world.finish(self.world.adopt(place))
                 self.world.do(place, *BACKGROUND)
 
-    @rule(order=st.lists(WHICH, min_size=10, max_size=40))
+    @rule(order=ORDER)
     def work_in_any_order(self, order: list[int]) -> None:
         """Everybody does what is to be done, one step here and one step there."""
         self.world.pass_time(0.7)
@@ -132,8 +157,8 @@ class TwoGates(RuleBasedStateMachine):
     def take_copy(self) -> None:
         self.copy = self.world.copy()
 
-    @rule(which=WHICH, place=PLACES, seconds=st.sampled_from([-3_600, -3, -1, 1, 3, 3_600]))
-    def fault(self, which: int, place: str, seconds: int) -> None:
+    @rule(which=WHICH, place=PLACES, seconds=st.sampled_from([-3_600, -3, -1, 1, 3, 3_600]), then=ORDER)
+    def fault(self, which: int, place: str, seconds: int, then: list[int]) -> None:
         fault = self.faults[which % len(self.faults)]
         self.world.note(f"{fault} ({place}, {seconds})")
         match fault:
@@ -143,6 +168,7 @@ class TwoGates(RuleBasedStateMachine):
                 self.harm(fault, place)
             case _:
                 self.lose(fault, place)
+        self.work_in_any_order(then)
 
     def harm(self, fault: str, place: str) -> None:
         reach = self.world.gates[place].reach
@@ -199,6 +225,10 @@ class TwoGates(RuleBasedStateMachine):
     def alive(self, place: str) -> str:
         return place if place in self.world.gates else next(iter(self.world.gates))
 
+    def fresh_number(self) -> str:
+        self.numbers += 1
+        return f"+1202555{self.numbers:04}"
+
     def ready(self, which: int) -> Task:
         ready = self.world.schedule.ready()
         return ready[which % len(ready)]
@@ -217,6 +247,20 @@ class TwoGates(RuleBasedStateMachine):
         fallen = fence is None or fence.watermark is None or fence.watermark < sql.watermark
         polled = all(gate.state.head == sql.head for gate in gates)
         return fallen and polled and not any(file.waiting for file in self.world.journals.values())
+
+
+def test_two_gates_on_valkey(valkey: Redis) -> None:
+    """The same holds with the real scripts on a real server, whatever one server can play."""
+
+    def opening(history_id: str, now_ms: int) -> ValkeyServer:
+        valkey.flushall()
+        return ValkeyServer(history_id, now_ms, client=valkey)
+
+    class TwoGatesOnValkey(TwoGates):
+        parts = Parts(scripts=OnValkey, server=opening)
+        possible = ONE_SERVER
+
+    run_state_machine_as_test(TwoGatesOnValkey, settings=settings(stateful_step_count=50))
 
 
 TestTwoGates = TwoGates.TestCase

@@ -43,7 +43,9 @@ BELIEVE_ANY_LOAD: Texts = {
 REMOVE_ALWAYS: Texts = {"elseif not waiting[scope .. ':' .. member] then": "else"}
 IGNORE_THE_HEAD: Texts = {"(tonumber(wm) or -1) < tonumber(head)": "false"}
 RECALL_ONLY_WHAT_HAS_A_NAME: Texts = {
-    "      recall(recalls, member, id, value, now)": "      if value.sid ~= '' then recall(recalls, member, id, value, now) end",
+    "          recall(recalls, member, id, value, now)": (
+        "if value.sid ~= '' then recall(recalls, member, id, value, now) end"
+    ),
     "local cancel = value.recalled or suppressed(r)": "local cancel = value.recalled",
 }
 FORGET_WHAT_WAS_FORWARDED: Texts = {"if not value and ARGV[6] == '1'": "if false"}
