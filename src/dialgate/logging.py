@@ -26,3 +26,13 @@ def configure(stream: TextIO = sys.stderr) -> None:
         cache_logger_on_first_use=True,
     )
     logging.basicConfig(stream=stream, level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
+    server = logging.getLogger("aiohttp.server")
+    server.addFilter(_without_bytes)
+
+
+def _without_bytes(record: logging.LogRecord) -> bool:
+    """What aiohttp cannot read it would show, numbers and credentials with it: only the kind of failure is told."""
+    kind = record.exc_info[0] if record.exc_info else None
+    record.msg, record.args = "a request could not be read: %s", (kind.__name__ if kind else "unknown",)
+    record.exc_info, record.exc_text = None, None
+    return True

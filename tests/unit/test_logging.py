@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import warnings
 from collections.abc import Iterator
 
@@ -63,3 +64,14 @@ def test_an_exception_shows_no_values(stream: io.StringIO) -> None:
         fail("s3cr3t")
     said = stream.getvalue()
     assert (True, True, False) == ("ValueError" in said, "failed" in said, "s3cr3t" in said)
+
+
+def test_bytes_that_could_not_be_read_are_not_shown(caplog: pytest.LogCaptureFixture) -> None:
+    """A request that is no HTTP may hold numbers and credentials: the log tells the kind of failure alone."""
+    configure(io.StringIO())
+    try:
+        raise ValueError("Authorization : s3cr3t")  # noqa: TRY301 - as the server does
+    except ValueError:
+        logging.getLogger("aiohttp.server").exception("Error handling request from %s", "127.0.0.1")
+    assert ["a request could not be read: ValueError"] == [record.getMessage() for record in caplog.records]
+    assert "s3cr3t" not in caplog.text
