@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 from multidict import CIMultiDict
+from yarl import URL
 
 from dialgate.simulator.config import SharedKey, SimulatorConfig
 from dialgate.simulator.signature import signature_headers
@@ -146,13 +147,15 @@ class Dialer:
             headers.setdefault("Authorization", aiohttp.encode_basic_auth(*(auth or self.auth)))
 
         async def once() -> list[Heard]:
-            async with self.session.request(method, f"{self.url}{path}", headers=headers, **more) as response:
+            async with self.session.request(
+                method, URL(f"{self.url}{path}", encoded=True), headers=headers, **more
+            ) as response:
                 heard = Heard(response.status, dict(response.headers), await response.text())
             return [] if heard.status in {429, 503} and BUSY in heard.text else [heard]
 
         heard = (await until(once, "the gate has time for this"))[0]
         if not shown_once:
-            self.running.heard.append(f"{method} {path}\n{dict(heard.headers)}\n{heard.text}")
+            self.running.heard.append(f"{method} {path.partition('?')[0]}\n{dict(heard.headers)}\n{heard.text}")
         return heard
 
     def path(self, rest: str) -> str:
@@ -219,13 +222,16 @@ class Dialer:
         *,
         secret: str = TOKEN,
         shared: bool = False,
+        signed: tuple[str, Pairs] | None = None,
         **more: Any,  # noqa: ANN401 - of `ask`
     ) -> Heard:
-        """Signed as the carrier signs. `shared`: by the newer scheme, with a shared key."""
-        key = SharedKey("KY1", secret) if shared else None
-        config = SimulatorConfig(ACCOUNT, secret, shared_key=key)
-        signed = signature_headers(config, f"{self.url}{path}", tuple(form))
-        return await self.ask("POST", path, anonymous=True, **_form(form, more, **signed))
+        """Signed as the carrier signs. `shared`: by the newer scheme, with a shared key. `signed`: the path and fields
+        of another request, whose signature is used.
+        """
+        config = SimulatorConfig(ACCOUNT, secret, shared_key=SharedKey("KY1", secret) if shared else None)
+        signed_path, pairs = signed or (path, form)
+        signature = signature_headers(config, f"{self.url}{signed_path}", tuple(pairs))
+        return await self.ask("POST", path, anonymous=True, **_form(form, more, **signature))
 
     async def listing(self, **filters: str) -> list[dict[str, Any]]:
         """Decisions, newest first."""
