@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 _NO_REASON = "The guard store refused without naming a guard. Try again."
 
+STORE_SILENT = "The guard store did not answer in time, so nothing was forwarded. Try again."
+JOURNAL_CLOSED = "The gate cannot put attempts on record at the moment, so nothing was forwarded. Try again."
+"""For dialers; which file or socket it is stands in `/readyz` and in the log."""
+
 
 class Admission:
     """Answers with leave to send (`Admitted`), the refusal on record (`Decision`), or the same request made before."""
@@ -58,9 +62,9 @@ class Admission:
         asked_at_s = self._clock.boottime_s()
         try:
             answer = await self._store.admit(reservation, view, self._now_ms())
-        except StoreUnavailableError as error:
+        except StoreUnavailableError:
             self._chores.add("abandon", lambda: self._abandon(reservation))
-            return await self._refuse(attempt, facts, (_unavailable("guard_store", str(error)),))
+            return await self._refuse(attempt, facts, (_unavailable("guard_store", STORE_SILENT),))
         match answer:
             case Reserved(at_ms):
                 admitted = Admitted(attempt, reservation, asked_at_s)
@@ -138,18 +142,18 @@ class Admission:
         decision = self._decision(admitted.attempt, facts, ())
         try:
             await self._journal.append(decision_record(decision, view, admitted.reservation, reserved_at_ms))
-        except JournalUnavailableError as error:
+        except JournalUnavailableError:
             self._state.forget(admitted)
             await self.give_back(admitted.reservation)
-            return self._decision(admitted.attempt, facts, (_unavailable("journal", str(error)),))
+            return self._decision(admitted.attempt, facts, (_unavailable("journal", JOURNAL_CLOSED),))
         return admitted
 
     async def _refuse(self, attempt: Attempt, facts: Facts, blocks: Sequence[Block]) -> Decision:
         decision = self._decision(attempt, facts, blocks)
         try:
             await self._journal.append(decision_record(decision, self._state.view))
-        except JournalUnavailableError as error:
-            return self._decision(attempt, facts, (*blocks, _unavailable("journal", str(error))))
+        except JournalUnavailableError:
+            return self._decision(attempt, facts, (*blocks, _unavailable("journal", JOURNAL_CLOSED)))
         return decision
 
     async def _all_blocks(self, evaluation: Evaluation) -> tuple[Block, ...]:
@@ -159,8 +163,8 @@ class Admission:
             return evaluation.blocks
         try:
             answer = await self._store.probe(guards, self._state.view, self._now_ms())
-        except StoreUnavailableError as error:
-            return (*evaluation.blocks, _unavailable("guard_store", str(error)))
+        except StoreUnavailableError:
+            return (*evaluation.blocks, _unavailable("guard_store", STORE_SILENT))
         if isinstance(answer, Closed):
             return (*evaluation.blocks, _unverified(answer))
         return (*evaluation.blocks, *_refused_blocks(evaluation.guarded, answer))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from dialgate.app.errors import LedgerUnavailableError
 from dialgate.domain.ids import OptOutId
 from dialgate.domain.ledger import OptOut, Source
 from dialgate.domain.scope import Scope
@@ -12,15 +14,22 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from dialgate.app.opt_out import OptedOut, OptingOut
+    from dialgate.app.ports import Ledger
     from dialgate.domain.numbers import E164
 
 
-async def learn(opting_out: OptingOut, tenant: str, number: E164, decision_id: str, now: datetime) -> OptedOut:
-    """The refused attempt is the evidence; however often its refusal is told, it is one opt-out. When the person said
-    it is not known, so it counts from now.
+async def learn(
+    opting_out: OptingOut, ledger: Ledger, tenant: str, number: E164, decision_id: str, now: datetime
+) -> OptedOut | None:
+    """None if the tenant knows that the person opted out: a second opt-out, which no START lifts, would be in the way
+    of their own. The refused attempt is the evidence; however often its refusal is told, it is one opt-out. When the
+    person said it is not known, so it counts from now.
 
     Errors: `JournalUnavailableError`.
     """
+    with suppress(LedgerUnavailableError):
+        if await ledger.opt_outs_of(tenant, number):
+            return None
     return await opting_out.record(
         OptOut(
             id=OptOutId(f"{decision_id}.{tenant}"),

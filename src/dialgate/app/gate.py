@@ -29,6 +29,8 @@ class Check:
     name: str
     problem: str
     detail: str = ""
+    refusing: bool = False
+    """Whether this gate refuses every attempt while the problem lasts."""
 
 
 @dataclass(frozen=True, slots=True)

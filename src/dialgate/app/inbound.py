@@ -10,7 +10,7 @@ from dialgate.app.errors import LedgerUnavailableError
 from dialgate.app.queries import CallerId, CarrierKeywords, Inbound
 from dialgate.domain.ids import OptOutId
 from dialgate.domain.ledger import OptOut, Source
-from dialgate.domain.numbers import Number, parse
+from dialgate.domain.numbers import Number, mask, parse
 from dialgate.domain.opt_out.confirmation import confirmation
 from dialgate.domain.opt_out.keywords import Intent
 from dialgate.domain.opt_out.understanding import carrier_answers, understand
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from dialgate.domain.opt_out.understanding import Understanding
 
 CARRIER = "carrier"
+MOST_UNOWNED = 20
 TOLL_FREE = tuple(f"+1{code}" for code in ("800", "833", "844", "855", "866", "877", "888"))
 
 
@@ -77,6 +78,8 @@ class Receiving:
         self._lifting = lifting
         self._keywords = keywords
         self._clock = clock
+        self.unowned: set[str] = set()
+        """Receiving senders, masked, that no tenant owned when a message came in for them; at most `MOST_UNOWNED`."""
 
     async def receive(self, message: InboundMessage) -> InboundAnswer:
         """A message that was dealt with before does nothing and is answered with nothing.
@@ -140,6 +143,8 @@ class Receiving:
             owners = self._known(message)
         if owners:
             return owners, True
+        if len(self.unowned) < MOST_UNOWNED:
+            self.unowned.add(mask(message.receiver))
         everyone = (CallerId(name, message.receiver, CarrierKeywords.DEFAULT) for name in self._directory.now.tenants)
         return tuple(everyone), False
 

@@ -9,10 +9,11 @@ from dialgate.app.errors import DialgateError
 from dialgate.app.gate import Check
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Collection
 
     from dialgate.app.chores import Chores
     from dialgate.app.gate_state import GateState
+    from dialgate.app.ports import FenceState
     from dialgate.bootstrap.stores import Stores
     from dialgate.stores.journal import OwnJournal
 
@@ -21,20 +22,23 @@ BACKLOG = 16_384
 
 
 class Checks:
-    def __init__(self, stores: Stores, journal: OwnJournal, state: GateState, chores: Chores) -> None:
+    def __init__(
+        self, stores: Stores, journal: OwnJournal, state: GateState, chores: Chores, unowned: Collection[str]
+    ) -> None:
+        """`unowned`: receiving senders that no tenant owns although messages came in for them."""
         self._stores = stores
         self._journal = journal
         self._state = state
         self._chores = chores
-        self.unowned: set[str] = set()
-        """Receiving senders, masked, that no tenant owns although messages came in for them."""
+        self._unowned = unowned
 
     async def all(self) -> tuple[Check, ...]:
         return (
             await _asked("ledger", self._ledger),
-            await _asked("guard_store", self._guard_store),
+            await _asked("guard_store", self._guard_store, refusing=True),
             self._own_journal(),
             await _asked("gates", self._gates),
+            self._senders(),
         )
 
     async def measure(self) -> None:
@@ -48,25 +52,39 @@ class Checks:
 
     async def _guard_store(self) -> Check:
         fence = await self._stores.guards.fence()
+        problem = self._closed(fence)
+        detail = "" if problem else f"open at generation {fence.generation}, row {fence.watermark}"
+        return Check("guard_store", problem, detail, refusing=True)
+
+    def _closed(self, fence: FenceState) -> str:
         if fence.generation is None or fence.watermark is None:
-            return Check("guard_store", "the suppression index is being loaded; attempts are refused until it is whole")
+            return "the suppression index is being loaded; attempts are refused until it is whole"
         if not fence.layout_agrees:
-            return Check("guard_store", "the store was filled with another layout or pepper; it will be loaded anew")
+            return "the store was filled with another layout or pepper; it will be loaded anew"
         if fence.history_id != fence.server_history_id:
-            return Check("guard_store", "the server was restarted or replaced; the index is being verified")
+            return "the server was restarted or replaced; the index is being verified"
         if fence.generation != self._state.generation:
-            return Check("guard_store", "this gate has not confirmed the store's generation yet")
+            return "this gate has not confirmed the store's generation yet"
         if fence.watermark < self._state.head:
-            return Check("guard_store", f"{self._state.head - fence.watermark} ledger rows are still to be applied")
-        return Check("guard_store", "", f"open at generation {fence.generation}, row {fence.watermark}")
+            return f"{self._state.head - fence.watermark} ledger rows are still to be applied"
+        return ""
 
     def _own_journal(self) -> Check:
         backlog = self._journal.unshipped
         if self._journal.failed.is_set():
-            return Check("journal", "a write failed; this process ends and is replaced")
+            return Check("journal", "a write failed; this process ends and is replaced", refusing=True)
         if backlog > BACKLOG:
             return Check("journal", f"{backlog} records are not in SQL yet; attempts are refused beyond 32,768")
         return Check("journal", "", f"{backlog} records on their way, {len(self._chores)} chores waiting")
+
+    def _senders(self) -> Check:
+        if not self._unowned:
+            return Check("senders", "")
+        problem = (
+            f"messages came in for {', '.join(sorted(self._unowned))}, which no tenant owns: an opt-out there counts "
+            "for every tenant. Give each sender its tenant: dialgate tenant create ... --caller-id"
+        )
+        return Check("senders", problem)
 
     async def _gates(self) -> Check:
         """A gate that has not confirmed the newest generation keeps everybody waiting: name it, and the way out."""
@@ -83,8 +101,8 @@ class Checks:
         return Check("gates", "", f"{len(gates)} registered")
 
 
-async def _asked(name: str, ask: Callable[[], Awaitable[Check]]) -> Check:
+async def _asked(name: str, ask: Callable[[], Awaitable[Check]], *, refusing: bool = False) -> Check:
     try:
         return await ask()
     except DialgateError as error:
-        return Check(name, str(error))
+        return Check(name, str(error), refusing=refusing)

@@ -16,7 +16,6 @@ from dialgate.app.forward import Forwarding
 from dialgate.app.gate import Gate
 from dialgate.app.gate_life import Adoption, GateLife
 from dialgate.app.gate_state import GateState
-from dialgate.app.inbound import Receiving
 from dialgate.app.indexer import Indexer
 from dialgate.app.lift import Lifting
 from dialgate.app.naming import Naming
@@ -80,7 +79,15 @@ def compose(
     settling = Settling(stores.log, journal, stores.guards, naming, chores, clock)
     life = GateLife(gate_id, directory_id, stores.ledger, stores.register, journal, opting_out, state, clock)
     indexer = Indexer(gate_id, stores.guards, stores.ledger, stores.register, stores.sink, clock, chance)
-    checks = Checks(stores, own_journal, state, chores)
+    receiving = Receiving(
+        directory=directory,
+        inbox=stores.inbox,
+        opting_out=opting_out,
+        lifting=lifting,
+        keywords=keywords,
+        clock=clock,
+    )
+    checks = Checks(stores, own_journal, state, chores, receiving.unowned)
     gate = Gate(
         clock=clock,
         chance=chance,
@@ -109,14 +116,7 @@ def compose(
         settling=settling,
         opting_out=opting_out,
         lifting=lifting,
-        receiving=Receiving(
-            directory=directory,
-            inbox=stores.inbox,
-            opting_out=opting_out,
-            lifting=lifting,
-            keywords=keywords,
-            clock=clock,
-        ),
+        receiving=receiving,
         checks=checks.all,
         hash_secret=stores.keys.hash_secret,
         carrier_is_stand_in=carrier_is_stand_in,

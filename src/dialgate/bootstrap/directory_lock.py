@@ -37,8 +37,12 @@ class DataDirectory:
             raise SettingsError(
                 f"Another dialgate serves from {self.path} (pid {pid}). Stop it, or set data.dir to another directory."
             ) from None
-        os.ftruncate(self._descriptor, 0)
-        os.pwrite(self._descriptor, str(os.getpid()).encode(), 0)
+        try:
+            os.ftruncate(self._descriptor, 0)
+            os.pwrite(self._descriptor, str(os.getpid()).encode(), 0)
+        except OSError as error:
+            os.close(self._descriptor)
+            raise SettingsError(f"The data directory {self.path} cannot be written: {error.strerror}.") from None
         return self
 
     def __exit__(

@@ -11,8 +11,8 @@ from dialgate.settings import SettingsError, host_and_port
 BACKLOG = 1024
 
 
-def bound(address: str) -> socket.socket:
-    """Listening. `address`: host:port. Errors: `SettingsError` that names it."""
+def bound(address: str, variable: str = "DIALGATE_SERVER__LISTEN") -> socket.socket:
+    """Listening. `address`: host:port. Errors: `SettingsError` that names it, and the variable that moves it."""
     host, port = host_and_port(address)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
@@ -22,9 +22,7 @@ def bound(address: str) -> socket.socket:
         listening.listen(BACKLOG)
     except OSError as error:
         listening.close()
-        sentence = (
-            f"Cannot listen on {address}: {error.strerror}. Set server.listen (DIALGATE_SERVER__LISTEN) to another."
-        )
+        sentence = f"Cannot listen on {address}: {error.strerror}. Set {variable} to another address."
         raise SettingsError(sentence) from None
     return listening
 

@@ -24,6 +24,7 @@ from dialgate.bootstrap.demo import Demo
 from dialgate.bootstrap.directory_lock import DataDirectory
 from dialgate.bootstrap.listening import bound, is_ready
 from dialgate.bootstrap.prepare import prepare
+from dialgate.logging import configure
 from dialgate.settings import Settings, SettingsError, read_settings
 from dialgate.stores.valkey import EmbeddedValkey
 
@@ -49,12 +50,14 @@ class Options:
 
 def serve(options: Options) -> None:
     """Until SIGTERM or Ctrl-C: gates drain first, Valkey stops last. Errors: `SettingsError`."""
+    configure()
     demo = Demo.announce() if options.demo else None
     settings = read_settings(options.config)
     with DataDirectory(settings.data.dir):
         metrics.share(settings.data.dir)
         if demo:
             demo.write(settings)
+            bound(demo.simulator_listen, "DIALGATE_SIMULATOR_LISTEN").close()  # a taken port is said before all else
         sockets = [bound(address) for address in _addresses(settings)]
         valkey = None if settings.guard_store.url.get_secret_value() else EmbeddedValkey(settings.data.dir)
         try:

@@ -13,11 +13,14 @@ async def healthz(_request: web.Request) -> web.Response:
 
 
 async def readyz(request: web.Request) -> web.Response:
-    """Every dependency by name; 503 as soon as one of them has a problem."""
+    """Every dependency by name; 503 while this gate refuses every attempt. With SQL alone away it goes on, and must go
+    on hearing opt-outs: that is 200 and `degraded`.
+    """
     checks = await request.app[GATE].checks()
-    ready = all(not check.problem for check in checks)
+    troubled = [check for check in checks if check.problem]
+    ready = not any(check.refusing for check in troubled)
     body = {
-        "status": "ready" if ready else "not ready",
+        "status": "degraded" if ready and troubled else "ready" if ready else "not ready",
         "checks": [
             {"name": check.name, "ok": not check.problem, "problem": check.problem, "detail": check.detail}
             for check in checks

@@ -21,9 +21,16 @@ async def test_a_ready_gate_names_its_dependencies(http: Http) -> None:
     assert (200, "ready", expected) == (got.status, got.body["status"], got.body["checks"])
 
 
-async def test_one_problem_makes_a_gate_unready(gate: WebGate, http: Http) -> None:
+async def test_a_gate_that_goes_on_without_something_is_degraded(gate: WebGate, http: Http) -> None:
+    """With SQL away attempts and opt-outs go on: whoever balances must not cut the gate off."""
+    gate.checks = (Check("ledger", "gone"), Check("guard_store", "", refusing=True))
+    got = await surface.ask(http, "GET", "/readyz", pair=None)
+    assert (200, "degraded", False) == (got.status, got.body["status"], got.body["checks"][0]["ok"])
+
+
+async def test_a_gate_that_refuses_everything_is_not_ready(gate: WebGate, http: Http) -> None:
     """503, with the problem and what to do in words."""
-    gate.checks = (Check("journal", ""), Check("index", "unverified", "Waiting for gate g2."))
+    gate.checks = (Check("journal", ""), Check("index", "unverified", "Waiting for gate g2.", refusing=True))
     got = await surface.ask(http, "GET", "/readyz", pair=None)
     assert (503, "not ready") == (got.status, got.body["status"])
     assert {"name": "index", "ok": False, "problem": "unverified", "detail": "Waiting for gate g2."} == got.body[

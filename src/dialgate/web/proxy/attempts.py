@@ -187,7 +187,8 @@ async def _learn(asking: _Asking, attempt: Attempt, result: Forwarded | Refusal)
     gate = asking.request.app[GATE]
     if asking.request.app[FRONT].refused_for_opt_out(result.answer):
         try:
-            await learn(gate.opting_out, attempt.tenant, attempt.called.e164, result.decision_id, gate.clock.now())
+            number, now = attempt.called.e164, gate.clock.now()
+            await learn(gate.opting_out, gate.ledger, attempt.tenant, number, result.decision_id, now)
         except JournalUnavailableError as error:
             log.warning("opt-out of the carrier not taken in", decision=result.decision_id, why=str(error))
 

@@ -59,4 +59,4 @@ async def _learn(gate: Gate, told: StatusReport) -> None:
     row = await gate.log.get(told.decision_id)
     if row is not None:
         number = reservation_of(row.id, row.tenant, row.body["reservation"]).number
-        await learn(gate.opting_out, row.tenant, number, row.id, gate.clock.now())
+        await learn(gate.opting_out, gate.ledger, row.tenant, number, row.id, gate.clock.now())
