@@ -16,6 +16,7 @@ from dialgate.app.forward import Forwarding
 from dialgate.app.gate import Gate
 from dialgate.app.gate_life import Adoption, GateLife
 from dialgate.app.gate_state import GateState
+from dialgate.app.inbound import Receiving
 from dialgate.app.indexer import Indexer
 from dialgate.app.lift import Lifting
 from dialgate.app.naming import Naming

@@ -24,7 +24,7 @@ def test_a_taken_address_is_named_with_the_mend() -> None:
         with pytest.raises(SettingsError) as refused:
             bound(address)
     expected = (
-        f"Cannot listen on {address}: Address already in use. Set server.listen (DIALGATE_SERVER__LISTEN) to another."
+        f"Cannot listen on {address}: Address already in use. Set DIALGATE_SERVER__LISTEN to another address."
     )
     assert expected == str(refused.value)
 
