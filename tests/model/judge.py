@@ -33,7 +33,11 @@ class Judge:
     forbidden: dict[str, tuple[Attempt, frozenset[str]]] = field(default_factory=dict)
     """By decision id: the attempt, and the opt-outs that were acknowledged when it was received."""
 
-    def receives(self, attempt: Attempt, number: E164) -> None:
+    requests: dict[str, str] = field(default_factory=dict)
+    """By decision id: which request of a dialer it was made for."""
+
+    def receives(self, attempt: Attempt, number: E164, request: str) -> None:
+        self.requests[attempt.id] = request
         before = frozenset(known for known, one in self.acknowledged.items() if one.number == number)
         self.forbidden[attempt.id] = (attempt, before)
 
@@ -53,6 +57,8 @@ class Judge:
             self.violations.append(f"P1: {decision_id} was received after {still} was acknowledged, and is forwarded")
         if not self.on_record(Kind.DECISION, decision_id):
             self.violations.append(f"record: {decision_id} is forwarded without a decision on record")
+        if any(self.requests[call.decision_id] == self.requests[decision_id] for call in self.carrier.calls.values()):
+            self.violations.append(f"twice: {decision_id} is the second create of one request")
         if attempt.content and any(self.same(call.decision_id, attempt) for call in self.carrier.calls.values()):
             self.violations.append(f"cap: {decision_id} is forwarded a second time within the window")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -32,7 +33,6 @@ class Sql:
     generation: int = 0
     watermark: int = 0
     gates: dict[GateId, GateRow] = field(default_factory=dict)
-    struck: list[GateId] = field(default_factory=list)
     records: dict[tuple[Kind, str], Record] = field(default_factory=dict)
     lease: tuple[GateId, datetime] | None = None
 
@@ -90,7 +90,7 @@ class Sql:
             reserved_at_ms=decision.body["reserved_at_ms"],
             carrier_sid=sent.body["carrier_sid"] if sent else "",
             open=not any((kind, decision.id) in self.records for kind in ends),
-            answer=None,
+            answer=b64decode(sent.body["answer"]) if sent and "answer" in sent.body else None,
         )
 
 
@@ -160,8 +160,9 @@ class FakeRegister:
 
     async def strike(self, gate: GateId, actor: str, at: datetime) -> None:
         def write() -> None:
-            if self.sql.gates.pop(gate, None):
-                self.sql.struck.append(gate)
+            self.sql.gates.pop(gate, None)
+            if self.sql.lease and self.sql.lease[0] == gate:
+                self.sql.lease = None
 
         await self.turn(f"strike {gate}", write)
 

@@ -31,7 +31,12 @@ NEEDED: list[tuple[Trace, Parts, str]] = [
 NAMES = [trace.__name__ for trace, _, _ in NEEDED]
 
 
-MORE: list[Trace] = [traces.heard_by_nobody, traces.known_by_half, traces.start_after_an_outage]
+MORE: list[Trace] = [
+    traces.heard_by_nobody,
+    traces.known_by_half,
+    traces.start_after_an_outage,
+    traces.lease_from_the_future,
+]
 """Found by the machine."""
 
 

@@ -174,6 +174,14 @@ def start_after_an_outage(world: World) -> None:
     world.finish(world.start_again("A", N))
 
 
+def lease_from_the_future(world: World) -> None:
+    """B, whose clock is an hour ahead, takes the indexer's lease and dies."""
+    world.gates["B"].clock.astray_s = 3_600
+    world.do("B", "tick")
+    world.flush()
+    world.kill("B")
+
+
 def nolift(world: World) -> None:
     """STOP, START, STOP while SQL is down; START comes through last."""
     world.sql_up = False

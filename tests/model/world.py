@@ -99,8 +99,8 @@ class World:
             received_at=gate.clock.now(),
             content=content,
         )
-        self.judge.receives(attempt, E164(number))
         claim = Claim(request or decision_id, "same", 86_400)
+        self.judge.receives(attempt, E164(number), claim.key)
         wire = CarrierRequest("Calls.json", (("To", number), ("Decision", decision_id)))
         return self.go(place, f"attempt({number})", lambda: gate.forwarding.place(attempt, FACTS, claim, wire))
 

@@ -83,3 +83,11 @@ async def test_one_gate_holds_the_lease_until_it_runs_out(register: Register) ->
     assert not await register.hold_lease(B, NOW + timedelta(seconds=2), 2.0)
     assert await register.hold_lease(B, NOW + timedelta(seconds=3), 2.0)
     assert not await register.hold_lease(A, NOW + timedelta(seconds=3), 2.0)
+
+
+async def test_a_struck_gate_gives_up_its_lease(register: Register) -> None:
+    """A gate that died with a clock far ahead does not keep the others from the indexer's work."""
+    assert await register.hold_lease(A, NOW + timedelta(hours=1), 2.0)
+    assert not await register.hold_lease(B, NOW, 2.0)
+    await register.strike(A, B, NOW)
+    assert await register.hold_lease(B, NOW, 2.0)

@@ -36,7 +36,10 @@ class SqlRegister:
             raise NotFoundError("This gate is struck from the register: it must end and start anew.")
 
     async def strike(self, gate: GateId, actor: str, at: datetime) -> None:
+        """Its lease ends too: with a clock ahead of the others it could have outlived the gate for long."""
+
         async def work(connection: AsyncConnection) -> None:
+            await connection.execute(update(lease).where(lease.c.holder == gate).values(until=at))
             if (await connection.execute(delete(gates).where(gates.c.id == gate))).rowcount:
                 await _on_record(connection, "struck", gate, actor, at)
 
