@@ -5,10 +5,27 @@ from __future__ import annotations
 import socket
 import urllib.error
 import urllib.request
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
 
 from dialgate.settings import SettingsError, host_and_port
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dialgate.settings import Server
+
 BACKLOG = 1024
+
+
+@contextmanager
+def listening_on(server: Server) -> Iterator[list[socket.socket]]:
+    """The gate's own address first, then the one for webhooks if there is one. Errors: as `bound`; then none stays."""
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(bound(server.listen))]
+        if server.webhook_listen:
+            sockets.append(stack.enter_context(bound(server.webhook_listen, "DIALGATE_SERVER__WEBHOOK_LISTEN")))
+        yield sockets
 
 
 def bound(address: str, variable: str = "DIALGATE_SERVER__LISTEN") -> socket.socket:

@@ -22,7 +22,7 @@ from dialgate.app.errors import DialgateError, UnfitStoreError
 from dialgate.bootstrap.children import Child
 from dialgate.bootstrap.demo import Demo
 from dialgate.bootstrap.directory_lock import DataDirectory
-from dialgate.bootstrap.listening import bound, is_ready
+from dialgate.bootstrap.listening import bound, is_ready, listening_on
 from dialgate.bootstrap.prepare import prepare
 from dialgate.logging import configure
 from dialgate.settings import Settings, SettingsError, read_settings
@@ -58,33 +58,34 @@ def serve(options: Options) -> None:
         if demo:
             demo.write(settings)
             bound(demo.simulator_listen, "DIALGATE_SIMULATOR_LISTEN").close()  # a taken port is said before all else
-        sockets = [bound(address) for address in _addresses(settings)]
         valkey = None if settings.guard_store.url.get_secret_value() else EmbeddedValkey(settings.data.dir)
-        try:
-            Parent(settings, options, sockets, valkey, demo).run()
-        except DialgateError as error:
-            raise SettingsError(str(error)) from None
-        finally:
-            for listening in sockets:
-                listening.close()
+        with listening_on(settings.server) as sockets:
+            try:
+                Parent(settings, gates(settings, options, sockets), valkey, demo).run()
+            except DialgateError as error:
+                raise SettingsError(str(error)) from None
+
+
+def gates(settings: Settings, options: Options, sockets: Sequence[socket.socket]) -> list[Child]:
+    """As many as were asked for, all on the same sockets."""
+    descriptors = [listening.fileno() for listening in sockets]
+    command = [sys.executable, "-m", "dialgate.bootstrap.worker", ",".join(map(str, descriptors))]
+    if options.config:
+        command.append(str(options.config))
+    workers = options.workers or settings.server.workers
+    return [Child(f"gate-{number}", command, descriptors) for number in range(1, workers + 1)]
 
 
 class Parent:
     def __init__(
-        self,
-        settings: Settings,
-        options: Options,
-        sockets: Sequence[socket.socket],
-        valkey: EmbeddedValkey | None,
-        demo: Demo | None,
+        self, settings: Settings, gates: Sequence[Child], valkey: EmbeddedValkey | None, demo: Demo | None
     ) -> None:
         self._settings = settings
+        self._gates = gates
         self._valkey = valkey
         self._demo = demo
         self._asked_to_end = False
         self._valkey_due_s = 0.0
-        workers = options.workers or settings.server.workers
-        self._gates = [_gate(number, options.config, sockets) for number in range(1, workers + 1)]
         self._others = [demo.simulator()] if demo else []
 
     def run(self) -> None:
@@ -173,16 +174,3 @@ class Parent:
         if self._valkey:
             self._valkey.stop()
         log.info("stopped")
-
-
-def _gate(number: int, config: Path | None, sockets: Sequence[socket.socket]) -> Child:
-    descriptors = [listening.fileno() for listening in sockets]
-    command = [sys.executable, "-m", "dialgate.bootstrap.worker", ",".join(map(str, descriptors))]
-    if config:
-        command.append(str(config))
-    return Child(f"gate-{number}", command, descriptors)
-
-
-def _addresses(settings: Settings) -> list[str]:
-    server = settings.server
-    return [server.listen, server.webhook_listen] if server.webhook_listen else [server.listen]
