@@ -57,10 +57,10 @@ class Checks:
         return Check("guard_store", problem, detail, refusing=True)
 
     def _closed(self, fence: FenceState) -> str:
+        if fence.generation is not None and not fence.layout_agrees:
+            return "the store was filled with another layout or pepper; it will be loaded anew"
         if fence.generation is None or fence.watermark is None:
             return "the suppression index is being loaded; attempts are refused until it is whole"
-        if not fence.layout_agrees:
-            return "the store was filled with another layout or pepper; it will be loaded anew"
         if fence.history_id != fence.server_history_id:
             return "the server was restarted or replaced; the index is being verified"
         if fence.generation != self._state.generation:

@@ -1,0 +1,45 @@
+"""What `bootstrap` makes of one gate, over stores in memory and a real journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from dialgate.bootstrap.checks import Checks
+from dialgate.bootstrap.compose import Process
+
+if TYPE_CHECKING:
+    from dialgate.app.ports import GuardStore, Ledger, Register
+    from dialgate.bootstrap.stores import Stores
+    from dialgate.stores.journal import OwnJournal
+    from tests.fakes.one_gate import OneGate
+    from tests.fakes.web_gate import WebGate
+
+
+@dataclass(frozen=True, slots=True)
+class AskedStores:
+    """As much of the opened stores as the checks ask."""
+
+    ledger: Ledger
+    register: Register
+    guards: GuardStore
+
+
+def checks_of(gate: OneGate, journal: OwnJournal, *unowned: str) -> Checks:
+    stores = cast("Stores", AskedStores(gate.ledger, gate.register, gate.store))
+    return Checks(stores, journal, gate.state, gate.chores, unowned)
+
+
+def process_of(gate: WebGate, journal: OwnJournal) -> Process:
+    return Process(
+        gate=gate.inside,
+        state=gate.state,
+        life=gate.life,
+        indexer=gate.indexer,
+        adoption=gate.adoption,
+        chores=gate.chores,
+        recall=gate.recall,
+        journal=journal,
+        directory=gate.inside.directory,
+        checks=checks_of(gate, journal),
+    )
