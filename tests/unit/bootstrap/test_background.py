@@ -1,0 +1,172 @@
+"""What a gate does besides answering."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from dialgate.app.errors import LedgerUnavailableError
+from dialgate.app.records import opt_out_record
+from dialgate.bootstrap.background import Background, adopt
+from dialgate.bootstrap.compose import Process
+from dialgate.domain.ids import GateId
+from dialgate.stores.journal import OwnJournal, adoptable, lines, places
+from tests.fakes.gate_process import process_of
+from tests.fakes.journal_tools import AT, SetClock, wait_until
+from tests.fakes.one_gate import GATE, opt_out
+from tests.fakes.sink import MemorySink
+from tests.fakes.web_gate import WebGate
+
+OTHER = GateId("other")
+
+
+@pytest.fixture
+def process(gate: WebGate, journal: OwnJournal) -> Process:
+    return process_of(gate, journal)
+
+
+@asynccontextmanager
+async def running(process: Process, data_dir: Path) -> AsyncIterator[Background]:
+    background = Background(process, data_dir, GATE)
+    tasks = [asyncio.create_task(step) for step in background.steps()]
+    yield background
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+
+
+def rounds(gate: WebGate, count: int) -> Callable[[], bool]:
+    """Each step of the index asks for the lease first."""
+    return lambda: gate.sql_trouble.asked.count("hold_lease") >= count
+
+
+async def died(data_dir: Path, gate: str, *ids: str) -> None:
+    """A gate that took these opt-outs in while SQL was down, and is gone."""
+    sink = MemorySink()
+    sink.down = True
+    journal = await OwnJournal.open(data_dir, GateId(gate), sink, SetClock(), segment_bytes=1 << 16)
+    for id_ in ids:
+        await journal.append(opt_out_record(opt_out(id_)))
+    await journal.release()
+
+
+async def unreadable(data_dir: Path, gate: str) -> None:
+    """Its last line was written by a version of tomorrow."""
+    await died(data_dir, gate, "o1")
+    path = places.segment(places.journals(data_dir) / gate, 1)
+    newer = lines.payload(opt_out_record(opt_out("o2"))).replace(b'"kind":"opt_out"', b'"kind":"of_tomorrow"')
+    path.write_bytes(path.read_bytes().rstrip(b"\0") + lines.seal(2, 1, 0, newer))
+
+
+def left(data_dir: Path) -> list[str]:
+    """The journals that any gate could take now."""
+    found = []
+    for dead in adoptable(data_dir, GATE):
+        found.append(str(dead.gate))
+        dead.release()
+    return found
+
+
+async def test_a_struck_gate_is_told_to_end(gate: WebGate, process: Process, tmp_path: Path) -> None:
+    """Nobody waits for it any more, so it may not go on: `struck` is set, and the log says why."""
+    gate.sql.generation = 2
+    with capture_logs() as logs:
+        async with running(process, tmp_path) as background, asyncio.timeout(20):
+            await background.struck.wait()
+    assert ["critical"] == list({entry["log_level"] for entry in logs if entry["event"] == "retired"})
+    assert 0 == gate.state.generation
+
+
+async def test_an_enlisted_gate_confirms_and_goes_on(gate: WebGate, process: Process, tmp_path: Path) -> None:
+    """A new generation is the everyday case, and no reason to end."""
+    await gate.life.enlist()
+    gate.sql.generation = 2
+    async with running(process, tmp_path) as background:
+        await wait_until(lambda: gate.state.generation == 2)
+        assert not background.struck.is_set()
+
+
+async def test_the_directory_is_followed_in_the_same_round(gate: WebGate, process: Process, tmp_path: Path) -> None:
+    """Keys and tenants that somebody made elsewhere arrive without a request that asks for them."""
+    async with running(process, tmp_path):
+        await wait_until(lambda: gate.directory.asked > 0)
+    assert ["acme", "other"] == sorted(process.directory.now.tenants)
+
+
+async def test_the_gate_that_indexes_sweeps(gate: WebGate, process: Process, tmp_path: Path) -> None:
+    """What others flagged and could not cancel is looked for by the one that holds the lease."""
+    async with running(process, tmp_path):
+        await wait_until(lambda: "recalls" in gate.store_trouble.asked)
+
+
+async def test_a_gate_that_does_not_index_leaves_the_sweep_alone(
+    gate: WebGate, process: Process, tmp_path: Path
+) -> None:
+    """One gate asks the carrier, not each of them at once."""
+    gate.sql.lease = (OTHER, AT + timedelta(hours=1))
+    async with running(process, tmp_path):
+        await wait_until(rounds(gate, 3))
+    assert "recalls" not in gate.store_trouble.asked
+
+
+async def test_rows_that_sql_lost_are_told_to_people(gate: WebGate, process: Process, tmp_path: Path) -> None:
+    """The store knows of opt-outs that the ledger lacks: that mends itself in no way."""
+    fence = gate.server.content.fence
+    assert fence is not None
+    gate.server.content = gate.server.content.fenced(replace(fence, watermark=5))
+    with capture_logs() as logs:
+        async with running(process, tmp_path):
+            await wait_until(lambda: any(entry["event"] == "ledger_lost_rows" for entry in logs))
+    assert "SQL lost commits" in next(entry["problem"] for entry in logs if entry["event"] == "ledger_lost_rows")
+
+
+async def test_what_waits_is_tried_again(gate: WebGate, process: Process, tmp_path: Path) -> None:
+    """A chore that was not done in its first pass is done in a later one."""
+    tries: list[int] = []
+
+    async def done_the_third_time() -> bool:
+        tries.append(1)
+        return len(tries) == 3
+
+    gate.chores.add("settle", done_the_third_time)
+    async with running(process, tmp_path):
+        await wait_until(lambda: len(gate.chores) == 0)
+    assert 3 == len(tries)
+
+
+async def test_the_dead_are_taken_over(gate: WebGate, process: Process, tmp_path: Path) -> None:
+    """What a dead gate had promised reaches the ledger, and nothing is left of it."""
+    await died(tmp_path, "dead", "o1", "o2")
+    async with running(process, tmp_path):
+        await wait_until(lambda: left(tmp_path) == [] and "o2" in gate.sql.rows)
+    assert ["o1", "o2"] == list(gate.sql.rows)
+
+
+async def test_one_that_cannot_be_read_does_not_stand_in_the_way(
+    gate: WebGate, process: Process, tmp_path: Path
+) -> None:
+    """It is named and stays as it is, for the version that can read it; the next dead gate has its turn."""
+    await unreadable(tmp_path, "dead-1")
+    await died(tmp_path, "dead-2", "o3")
+    with capture_logs() as logs:
+        await adopt(process, tmp_path, GATE)
+    assert [("cannot_adopt", "dead-1"), ("adopted", "dead-2")] == [(entry["event"], entry["dead"]) for entry in logs]
+    assert (["o3"], ["dead-1"]) == (list(gate.sql.rows), left(tmp_path))
+
+
+async def test_without_sql_the_dead_wait(gate: WebGate, process: Process, tmp_path: Path) -> None:
+    """The lock is given back, so that this gate or another begins again."""
+    await died(tmp_path, "dead", "o1")
+    gate.sql_trouble.down = True
+    with pytest.raises(LedgerUnavailableError):
+        await adopt(process, tmp_path, GATE)
+    gate.sql_trouble.down = False
+    await adopt(process, tmp_path, GATE)
+    assert (["o1"], []) == (list(gate.sql.rows), left(tmp_path))
