@@ -1,4 +1,5 @@
-"""Take in an opt-out: durable first, then in force, then recalled, and only then acknowledged.
+"""Take in an opt-out: durable first, then in force, then recalled, and only then acknowledged. A key that is revoked
+goes the same way, without a recall: it stops what comes, not what went.
 
 Order: journal (fsync) -> ledger commit -> `suppress`, answered *open at generation k* -> SQL still says k -> recall.
 """
@@ -10,9 +11,12 @@ from typing import TYPE_CHECKING
 
 from dialgate.app.errors import LedgerUnavailableError, StoreUnavailableError
 from dialgate.app.records import opt_out_record
-from dialgate.domain.ledger import Change, Entry
+from dialgate.domain.ledger import Change, Entry, revocation_id
+from dialgate.domain.scope import REVOKED_KEYS
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from dialgate.app.chores import Chores
     from dialgate.app.gate_state import GateState
     from dialgate.app.ports import GuardStore, Journal, Ledger, Recalled, Suppressed
@@ -54,6 +58,17 @@ class OptingOut:
         finally:
             self.unnumbered -= 1
         return await self._force(opt_out, seq)
+
+    async def revoke_key(self, sid: str, actor: str, at: datetime) -> bool:
+        """Whether every gate refuses the key's attempts from now on; if not, it is durable, and the indexer goes on.
+        Errors: `LedgerUnavailableError`: nothing has happened.
+        """
+        seq = await self._ledger.record_key_revoked(sid, actor, at)
+        change = Change(seq, revocation_id(sid), add=(Entry(REVOKED_KEYS, sid),))
+        try:
+            return await self._still_open(await self._store.suppress(change, seq), seq)
+        except StoreUnavailableError:
+            return False
 
     async def _number(self, opt_out: OptOut) -> int | None:
         try:

@@ -79,3 +79,8 @@ class Change:
     id: str
     add: tuple[Entry, ...] = ()
     remove: tuple[Entry, ...] = ()
+
+
+def revocation_id(sid: str) -> str:
+    """Of the one row by which an API key is revoked, however often that is asked for."""
+    return f"revoked-{sid}"

@@ -15,6 +15,7 @@ from dialgate.domain.decision import Decision
 from dialgate.domain.ids import OptOutId
 from dialgate.domain.ledger import Lift, Source
 from dialgate.domain.reservation import Admitted
+from tests.fakes.journal_tools import AT
 from tests.fakes.one_gate import FACTS, NUMBER, TENANT, OneGate, attempt, opt_out
 
 STOP = OptOutId("stop-1")
@@ -235,3 +236,18 @@ async def in_flight(gate: OneGate) -> None:
     admitted = await gate.admission.admit(attempt(), FACTS)
     assert isinstance(admitted, Admitted)
     await gate.naming.tell(admitted.reservation, "CA1")
+
+
+async def test_a_revoked_key_is_refused_before_it_is_acknowledged(gate: OneGate) -> None:
+    """The store refuses the key as soon as it is told, and goes on for other keys."""
+    assert not await is_refused(gate, 1)
+    assert await gate.opting_out.revoke_key(attempt(1).key, "SKadmin", AT)
+    other = await gate.admission.admit(replace(attempt(3), key="SKother"), FACTS)
+    assert (True, False) == (await is_refused(gate, 2), isinstance(other, Decision))
+
+
+async def test_a_revocation_that_the_store_did_not_hear_of_is_durable_and_not_in_force(gate: OneGate) -> None:
+    """With the index closed it is not said that every gate refuses, and the ledger has it."""
+    close(gate)
+    assert not await gate.opting_out.revoke_key("SK1", "SKadmin", AT)
+    assert 1 == gate.sql.head

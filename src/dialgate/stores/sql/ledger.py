@@ -17,7 +17,7 @@ from dialgate.app.errors import ConflictError
 from dialgate.app.ports import LedgerView
 from dialgate.domain import scope
 from dialgate.domain.ids import OptOutId
-from dialgate.domain.ledger import Change, Entry, Lift, OptOut, Source
+from dialgate.domain.ledger import Change, Entry, Lift, OptOut, Source, revocation_id
 from dialgate.domain.numbers import E164
 from dialgate.domain.scope import REVOKED_KEYS, ScopeName
 from dialgate.stores.sql.database import Database
@@ -172,7 +172,7 @@ def _key_row(sid: str, actor: str, at: datetime) -> NewRow:
     empty = dict.fromkeys(("tenant", "source", "note", "evidence"), "")
     times = {"occurred_at": at, "recorded_at": at}
     return (
-        {"id": f"revoked-{sid}", "kind": "key_revoked", "scope": REVOKED_KEYS, "member": sid, "actor": actor}
+        {"id": revocation_id(sid), "kind": "key_revoked", "scope": REVOKED_KEYS, "member": sid, "actor": actor}
         | empty
         | times
     )

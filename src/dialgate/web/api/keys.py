@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from dialgate.app.errors import NotFoundError
+from dialgate.app.errors import NotFoundError, StoreUnavailableError
 from dialgate.app.queries import ApiKey, Role
 from dialgate.web.api.asked import KeyAsked, NoBody, TenantQuery
 from dialgate.web.api.rights import Right
@@ -62,16 +62,18 @@ async def create(call: Call, query: TenantQuery, body: KeyAsked) -> web.Response
     fails=(404,),
 )
 async def revoke(call: Call, query: TenantQuery, _body: NoBody) -> web.Response:
-    """Revoke a key for good. The ledger hears of it first, so that the index refuses its attempts from then on."""
+    """Revoke a key for good: from this answer on no gate forwards for it. 503: ask again, to be sure of that."""
     gate, wanted = call.gate, call.tenant_name(query.tenant)
     await gate.directory.refresh()
     key = gate.directory.now.keys.get(call.request.match_info["sid"])
     if key is None or (wanted and key.tenant != wanted):
         raise NotFoundError("There is no such key.")
     now = gate.clock.now()
-    await gate.ledger.record_key_revoked(key.sid, call.caller.key_sid, now)
+    in_force = await gate.opting_out.revoke_key(key.sid, call.caller.key_sid, now)
     await gate.tenants.revoke_key(key.sid, now)
     await gate.directory.refresh()
+    if not in_force:
+        raise StoreUnavailableError("The key is revoked, but not every gate may refuse it yet. Ask again.")
     return answer(_shown(gate.directory.now.keys[key.sid]))
 
 
