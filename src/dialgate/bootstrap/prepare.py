@@ -9,6 +9,7 @@ from datetime import UTC
 from dialgate.app.queries import ApiKey, CallerId, CarrierKeywords, Role, Tenant
 from dialgate.bootstrap.clock import SystemClock
 from dialgate.bootstrap.demo import NUMBERS, TENANT, Demo
+from dialgate.bootstrap.directory_lock import directory_id
 from dialgate.bootstrap.keys import write_private
 from dialgate.bootstrap.stores import Stores, open_stores
 from dialgate.domain.ids import OptOutId
@@ -28,6 +29,7 @@ def prepare(settings: Settings, demo: Demo | None) -> None:
 
 
 async def _prepare(settings: Settings, demo: Demo | None) -> None:
+    directory_id(settings.data.dir)  # here, where two gates cannot each make one
     async with open_stores(settings) as stores:
         await upgrade.prepare(stores.database)
         await check_pepper(stores.database, stores.keys.pepper_id)

@@ -64,22 +64,28 @@ async def live(settings: Settings, sockets: Sequence[socket.socket]) -> int:
         keywords = read_keywords(settings.policy.dir.parent / KEYWORDS)
         own, stand_in = directory_id(settings.data.dir), settings.carrier.twilio.loopback
         process = compose(gate_id, own, stores, journal, carrier, keywords, carrier_is_stand_in=stand_in)
-        await _enlist(process, settings, gate_id)
-        return await _serve(process, settings, front_of(settings), sockets, ended, gate_id)
+        if await _enlist(process, settings, gate_id, ended):
+            return await _serve(process, settings, front_of(settings), sockets, ended, gate_id)
+        await journal.release()
+        return 0
 
 
-async def _enlist(process: Process, settings: Settings, gate_id: GateId) -> None:
-    """Nothing is answered before the dead of this directory are taken over and SQL knows of this gate."""
-    while True:
+async def _enlist(process: Process, settings: Settings, gate_id: GateId, ended: asyncio.Event) -> bool:
+    """Nothing is answered before the dead of this directory are taken over and SQL knows of this gate. False: it was
+    asked to end before that.
+    """
+    while not ended.is_set():
         try:
             await adopt(process, settings.data.dir, gate_id)
             await process.life.enlist()
             await process.directory.refresh()
         except LedgerUnavailableError as error:
             log.warning("waiting_for_ledger", problem=str(error))
-            await asyncio.sleep(1)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(ended.wait(), 1)
         else:
-            return
+            return True
+    return False
 
 
 async def _serve(
