@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -37,7 +38,7 @@ class CarrierProcess:
         listen = f"127.0.0.1:{self.port}"
         self.process = subprocess.Popen(
             [sys.executable, "-m", "dialgate", "simulator", "--listen", listen, "--gate", self.gate_url],
-            env={"CARRIER_ACCOUNT_SID": ACCOUNT, "CARRIER_AUTH_TOKEN": TOKEN},
+            env={**os.environ, "CARRIER_ACCOUNT_SID": ACCOUNT, "CARRIER_AUTH_TOKEN": TOKEN},
             stdin=subprocess.DEVNULL,
         )
         wait_until(self._answers, "the simulated carrier answers")

@@ -23,6 +23,8 @@ PATIENCE_S = 60
 JUDGE_S = 15
 ALIVE_S = 600
 """How long a call lasts that nobody cancels: longer than any test."""
+CREATED = 201
+TRY_AGAIN = 429
 ENDED = frozenset({"canceled", "completed"})
 _tokens = itertools.count(1)
 
@@ -115,6 +117,17 @@ class Outside:
         attempt.took_s = time.time() - attempt.asked_at
         return attempt
 
+    async def patient(self, ask: Callable[[], Awaitable[Attempt]]) -> Attempt:
+        """As a dialer does that was told to try again: the answer that is not 429."""
+        answered: list[Attempt] = []
+
+        async def decided() -> bool:
+            answered.append(await ask())
+            return answered[-1].status != TRY_AGAIN
+
+        await until(decided, "an answer other than 429", PATIENCE_S)
+        return answered[-1]
+
     async def opt_out(self, number: str) -> OptOut:
         """Said to an agent, who tells the gate."""
         return await self._opt_out(number, self._agent)
@@ -186,7 +199,7 @@ class Outside:
         await until(self._forwards, "attempts are forwarded again", within_s)
 
     async def _forwards(self) -> bool:
-        return (await self.text(self.new_number())).status == 201
+        return (await self.text(self.new_number())).status == CREATED
 
 
 @asynccontextmanager

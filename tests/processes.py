@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -74,6 +75,7 @@ class Serve:
         try:
             if self.process is not None:
                 self.end()
+                assert "Traceback" not in self.said(), self.said()[-20_000:]
         finally:
             self.carrier.stop()
             for pid in self.family():
@@ -83,6 +85,11 @@ class Serve:
     @property
     def data_dir(self) -> Path:
         return self.home / "d"
+
+    @property
+    def files(self) -> Path:
+        """The data directory as the running `serve` sees it, which may have a volume there that nobody else has."""
+        return Path(f"/proc/{self.pid}/root{self.data_dir}")
 
     @property
     def _store(self) -> str:
@@ -97,6 +104,7 @@ class Serve:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("DIALGATE_")}
         return {
             **inherited,
+            "PYTHONFAULTHANDLER": "1",
             "DIALGATE_DATA__DIR": str(self.data_dir),
             "DIALGATE_SERVER__LISTEN": f"127.0.0.1:{self.port}",
             "DIALGATE_SERVER__PUBLIC_URL": self.url,
@@ -122,7 +130,7 @@ class Serve:
         return (self.home / "serve.log").read_text(errors="replace")
 
     def demo(self) -> dict[str, str]:
-        text = (self.data_dir / "demo.env").read_text()
+        text = (self.files / "demo.env").read_text()
         return dict(line.partition("=")[::2] for line in text.splitlines())
 
     def wait_ready(self, within_s: float = START_S) -> None:
@@ -132,7 +140,15 @@ class Serve:
     def _ready(self) -> bool:
         assert self.process is not None
         assert self.process.poll() is None, "serve has ended"
-        return len(self.gates()) == self.workers and all(says_ok(self.port, "/readyz") for _ in range(READY_IN_A_ROW))
+        return self._all_enlisted() and all(says_ok(self.port, "/readyz") for _ in range(READY_IN_A_ROW))
+
+    def _all_enlisted(self) -> bool:
+        """As many as there should be, and each dead one has been taken over."""
+        if len(self.gates()) != self.workers or not (self.files / "dialgate.sqlite3").exists():
+            return False
+        with suppress(sqlite3.OperationalError):  # its tables may not be there yet
+            return len(self.rows("SELECT id FROM gate")) == self.workers
+        return False
 
     @property
     def pid(self) -> int:
@@ -185,20 +201,28 @@ class Serve:
         try:
             wait_until(lambda: not self.family(), "no process left", STOP_S)
         except TimeoutError:
-            left = [_read(pid, "cmdline").replace(b"\0", b" ").decode() for pid in self.family()]
-            raise AssertionError(f"processes outlived their serve: {left}") from None
+            left = {pid: _read(pid, "cmdline").replace(b"\0", b" ").decode() for pid in self.family()}
+            for pid in left:
+                send(pid, signal.SIGABRT)  # tells in the log where each thread of it stands
+            wait_until(lambda: not self.family(), "the end of those that outlived it", STOP_S)
+            raise AssertionError(f"processes outlived their serve: {left}\n{self.said()[-20_000:]}") from None
 
     def rows(self, statement: str, *values: object) -> list[tuple[object, ...]]:
-        """What the ledger's own file says."""
-        file = self.data_dir / "dialgate.sqlite3"
-        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=10)) as connection:
-            return connection.execute(statement, values).fetchall()
+        """What the ledger's own file says. SQLite wants the file's own path, so it is asked where that path leads."""
+        asked = [str(self.data_dir / "dialgate.sqlite3"), statement, json.dumps(values)]
+        if not self.around:
+            return read_rows(*asked)
+        there = ["nsenter", f"--target={self.pid}", "--user", "--preserve-credentials", "--mount"]
+        command = [*there, sys.executable, "-m", "tests.processes", *asked]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        told = subprocess.run(command, env=environment, stdout=subprocess.PIPE, timeout=30, check=True)
+        return [tuple(row) for row in json.loads(told.stdout)]
 
     def ask_store(self, *words: str) -> bytes:
         """One plain command to the embedded Valkey; its first answer line or lines."""
         with socket.socket(socket.AF_UNIX) as client:
             client.settimeout(10)
-            client.connect(str(self.data_dir / "valkey" / "sock"))
+            client.connect(str(self.files / "valkey" / "sock"))
             client.sendall("".join([f"*{len(words)}\r\n", *(f"${len(w)}\r\n{w}\r\n" for w in words)]).encode())
             return client.recv(1 << 16)
 
@@ -206,6 +230,11 @@ class Serve:
 def send(pid: int, number: signal.Signals) -> None:
     with suppress(ProcessLookupError):
         os.kill(pid, number)
+
+
+def read_rows(file: str, statement: str, values: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True, timeout=10)) as connection:
+        return connection.execute(statement, json.loads(values)).fetchall()
 
 
 def _pids() -> list[int]:
@@ -230,3 +259,7 @@ def _alive(pid: int) -> bool:
     """Zombies do not count: they have ended and only wait for their parent to ask how."""
     state = _read(pid, "stat").rpartition(b")")[2].split()
     return bool(state) and state[0] not in {b"Z", b"X"}
+
+
+if __name__ == "__main__":
+    print(json.dumps(read_rows(*sys.argv[1:])))

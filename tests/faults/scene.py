@@ -7,6 +7,7 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -34,11 +35,15 @@ class Scene:
     async def assert_held(self) -> None:
         """Suppressed is suppressed, an answer given is the answer, a duplicate is one, and a call can be recalled."""
         seen = self.seen
-        refused = [await seen.call(self.refused), await seen.text(self.refused)]
+        refused = [await seen.patient(partial(ask, self.refused)) for ask in (seen.call, seen.text)]
         assert REFUSED == ([a.status for a in refused], [a.reasons for a in refused])
-        repeated = await seen.text(self.keyed.number, key=self.keyed.token, token=self.keyed.token)
+        repeated = await seen.patient(
+            partial(seen.text, self.keyed.number, key=self.keyed.token, token=self.keyed.token)
+        )
         assert (201, self.keyed.sid) == (repeated.status, repeated.sid)
-        again = await seen.text(self.once.number, key="another", token=self.once.token, account=self.strict)
+        again = await seen.patient(
+            partial(seen.text, self.once.number, key="another", token=self.once.token, account=self.strict)
+        )
         assert (409, ["duplicate"]) == (again.status, again.reasons)
         told = await seen.opt_out(self.called.number)
         assert told.in_force_at is not None
@@ -49,17 +54,17 @@ async def make_scene(seen: Outside) -> Scene:
     told = await seen.opt_out(refused)
     assert told.in_force_at is not None
     key = f"key{random.SystemRandom().getrandbits(64)}"
-    keyed = await seen.text(seen.new_number(), key=key, token=key)
+    keyed = await seen.patient(partial(seen.text, seen.new_number(), key=key, token=key))
     strict = await _strict_account(seen)
-    once = await seen.text(seen.new_number(), account=strict)
-    called = await seen.call(seen.new_number())
+    once = await seen.patient(partial(seen.text, seen.new_number(), account=strict))
+    called = await seen.patient(partial(seen.call, seen.new_number()))
     assert [201, 201, 201] == [keyed.status, once.status, called.status]
     return Scene(seen, refused, keyed, once, strict, called)
 
 
 async def _strict_account(seen: Outside) -> tuple[str, str]:
     """Of a new tenant without the open policy."""
-    user, _, secret = (seen.serve.data_dir / OPERATOR_KEY).read_text().strip().partition(":")
+    user, _, secret = (seen.serve.files / OPERATOR_KEY).read_text().strip().partition(":")
     asked: dict[str, Any] = {"name": f"strict-{random.SystemRandom().getrandbits(48)}", "region": "US"}
     headers = {"Authorization": aiohttp.encode_basic_auth(user, secret)}
     async with seen.session.post(f"{seen.serve.url}/v1/tenants", json=asked, headers=headers) as response:
