@@ -39,7 +39,11 @@ async def three(dialer: Dialer) -> tuple[str, list[str]]:
     first = await dialer.text(number, headers={"X-Dialgate-Campaign": "spring"})
     await dialer.write(number, "TD")
     decisions = [first.decision, (await dialer.call(number)).decision, (await dialer.text(number)).decision]
-    assert await until(lambda: listed(dialer, decisions[-1], to=number), "all are listed", LISTED_S)
+
+    async def all_listed() -> bool:
+        return {*decisions} == {row["id"] for row in await dialer.listing(to=number)}
+
+    assert await until(all_listed, "all are listed", LISTED_S)
     return number, decisions
 
 
@@ -127,7 +131,7 @@ async def test_an_opt_out_recalls_what_is_under_way(demo: Dialer) -> None:
     )
     assert ((400, 990114, "recalled"), "recalled") == (placed.refusal, settled.json["result"])
     sid = placed.json["details"]["carrier_sid"]
-    assert [sid] == [one["path"][-39:-5] for one in await demo.reached(operation="update") if sid in one["path"]]
+    assert {sid} == {one["path"][-39:-5] for one in await demo.reached(operation="update") if sid in one["path"]}
 
 
 async def test_everything_of_a_number_is_told_in_order(demo: Dialer) -> None:
@@ -174,7 +178,7 @@ async def test_a_revoked_key_is_refused_at_once_on_every_gate(demo: Dialer) -> N
     assert 201 == (await demo.text(number, auth=key)).status
     await _revoked(demo, key)
     heard = await asyncio.gather(*(demo.text(number, auth=key) for _ in range(GATES_ASKED)))
-    assert {(403, 990306)} == {(one.status, one.code) for one in heard}
+    assert [] == [one for one in heard if (one.status, one.json.get("code")) != (403, 990306)]
     assert 1 == len(await demo.reached(number=number))
 
 
