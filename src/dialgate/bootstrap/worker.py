@@ -49,7 +49,7 @@ log = structlog.get_logger()
 
 
 async def live(settings: Settings, sockets: Sequence[socket.socket]) -> int:
-    """Until SIGTERM (0), or until the journal fails (`JOURNAL_FAILED`)."""
+    """Until SIGTERM; the exit status of `serve`."""
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
@@ -64,13 +64,13 @@ async def live(settings: Settings, sockets: Sequence[socket.socket]) -> int:
         keywords = read_keywords(settings.policy.dir.parent / KEYWORDS)
         own, stand_in = directory_id(settings.data.dir), settings.carrier.twilio.loopback
         process = compose(gate_id, own, stores, journal, carrier, keywords, carrier_is_stand_in=stand_in)
-        if await _enlist(process, settings, gate_id, ended):
-            return await _serve(process, settings, front_of(settings), sockets, ended, gate_id)
+        if await enlist(process, settings, gate_id, ended):
+            return await serve(process, settings, front_of(settings), sockets, ended, gate_id)
         await journal.release()
         return 0
 
 
-async def _enlist(process: Process, settings: Settings, gate_id: GateId, ended: asyncio.Event) -> bool:
+async def enlist(process: Process, settings: Settings, gate_id: GateId, ended: asyncio.Event) -> bool:
     """Nothing is answered before the dead of this directory are taken over and SQL knows of this gate. False: it was
     asked to end before that.
     """
@@ -88,7 +88,7 @@ async def _enlist(process: Process, settings: Settings, gate_id: GateId, ended: 
     return False
 
 
-async def _serve(
+async def serve(
     process: Process,
     settings: Settings,
     front: TwilioFront,
@@ -96,9 +96,10 @@ async def _serve(
     ended: asyncio.Event,
     gate_id: GateId,
 ) -> int:
+    """Until `ended` is set (0), the journal fails (`JOURNAL_FAILED`) or the gate is retired (`STRUCK`)."""
     background = Background(process, settings.data.dir, gate_id)
     tasks = [asyncio.create_task(step) for step in background.steps()]
-    runners = [await _listen(process, front, listening, serves) for listening, serves in _faces(sockets)]
+    runners = [await _listen(process, front, listening, serves) for listening, serves in faces(sockets)]
     failed = asyncio.create_task(process.journal.failed.wait())
     struck = asyncio.create_task(background.struck.wait())
     asked = asyncio.create_task(ended.wait())
@@ -106,11 +107,12 @@ async def _serve(
     if failed.done():
         log.critical("journal_failed", then="this gate ends; another takes over what it had promised")
         return JOURNAL_FAILED
-    await _drain(process, runners, tasks)
+    await drain(process, runners, tasks)
     return STRUCK if struck.done() else 0
 
 
-def _faces(sockets: Sequence[socket.socket]) -> list[tuple[socket.socket, Serves]]:
+def faces(sockets: Sequence[socket.socket]) -> list[tuple[socket.socket, Serves]]:
+    """What each answers: `server.listen` comes first, `server.webhook_listen` second if there is one."""
     if len(sockets) == 1:
         return [(sockets[0], Serves.ALL)]
     return [(sockets[0], Serves.ALL_BUT_WEBHOOKS), (sockets[1], Serves.WEBHOOKS)]
@@ -125,7 +127,7 @@ async def _listen(process: Process, front: TwilioFront, listening: socket.socket
     return runner
 
 
-async def _drain(process: Process, runners: Sequence[web.AppRunner], tasks: Sequence[asyncio.Task[None]]) -> None:
+async def drain(process: Process, runners: Sequence[web.AppRunner], tasks: Sequence[asyncio.Task[None]]) -> None:
     """Answer what has been asked, tell the store what is waiting to be told, ship, leave. What is not shipped in time
     stays on disk with nobody's lock, for the next gate of this directory.
     """
