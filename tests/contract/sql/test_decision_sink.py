@@ -144,7 +144,7 @@ async def test_shipped_opt_outs_go_to_the_ledger(sink: SqlDecisionSink, database
 
 
 async def test_a_name_used_twice_loses_neither_opt_out(sink: SqlDecisionSink, database: Database) -> None:
-    """An acknowledged opt-out whose id stands for another row gets an id of its own, the same each time it is shipped."""
+    """An acknowledged opt-out whose id stands for another row gets an id of its own, the same at each shipping."""
     said = OptOut(OptOutId("one"), ANN, Scope("acme"), Source.SMS, "carrier", NOON, NOON)
     clash = OptOut(OptOutId("one"), ANN, Scope("bolt"), Source.SMS, "carrier", NOON, NOON)
     ledger = SqlLedger(database)
