@@ -12,7 +12,7 @@ import pytest
 from aiohttp import ClientSession, web
 from structlog.testing import capture_logs
 
-from dialgate.app.errors import JournalUnavailableError, StoreUnavailableError
+from dialgate.app.errors import DialgateError, JournalUnavailableError, OutcomeUnknownError, StoreUnavailableError
 from dialgate.app.records import opt_out_record
 from dialgate.bootstrap.compose import Process
 from dialgate.bootstrap.listening import bound
@@ -153,13 +153,16 @@ async def test_it_answers_then_tells_then_leaves(gate: WebGate, process: Process
     assert ["answered", "stepped", "told", "struck"] == order
 
 
-async def test_a_silent_store_does_not_keep_it(gate: WebGate, process: Process, settings: Settings) -> None:
-    """What could not be told is in the journal or the ledger, from where it is told later."""
+@pytest.mark.parametrize("error", [StoreUnavailableError("silent"), OutcomeUnknownError("no answer")])
+async def test_what_cannot_be_told_does_not_keep_it(
+    gate: WebGate, process: Process, settings: Settings, error: DialgateError
+) -> None:
+    """It is in the journal or the ledger, from where it is told later."""
 
-    async def silent() -> bool:
-        raise StoreUnavailableError("silent")
+    async def fail() -> bool:
+        raise error
 
-    gate.chores.add("sent", silent)
+    gate.chores.add("sent", fail)
     await drain(process, [], [])
     assert ([], 0) == (places.standing(settings.data.dir), gate.state.generation)
 
