@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 import os
+import zoneinfo
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+zoneinfo.reset_tzpath(to=())  # as every process of the gate begins: time zones from the package alone
 
 PROFILE = os.environ.get("DIALGATE_TEST_PROFILE", "fast")
 

@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 import time
+import zoneinfo
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,6 +51,7 @@ class Options:
 
 def serve(options: Options) -> None:
     """Until SIGTERM or Ctrl-C: gates drain first, Valkey stops last. Errors: `SettingsError`."""
+    zoneinfo.reset_tzpath(to=())  # as in each gate
     configure()
     demo = Demo.announce() if options.demo else None
     settings = read_settings(options.config)

@@ -10,6 +10,7 @@ import os
 import signal
 import socket
 import sys
+import zoneinfo
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -151,6 +152,7 @@ async def drain(process: Process, runners: Sequence[web.AppRunner], tasks: Seque
 
 def main() -> None:
     end_with_parent(int(os.environ[PARENT]))
+    zoneinfo.reset_tzpath(to=())  # the zones of the tzdata package alone: a system's own may be years old
     configure()
     sockets = [socket.socket(fileno=int(number)) for number in sys.argv[1].split(",")]
     config = Path(sys.argv[2]) if len(sys.argv) > 2 else None  # noqa: PLR2004 - the optional argument
