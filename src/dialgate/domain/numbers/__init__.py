@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dialgate.domain.numbers.masking import mask
 from dialgate.domain.numbers.parsing import parse, parse_destination
-from dialgate.domain.numbers.plan import region_of, time_zones
+from dialgate.domain.numbers.plan import region_of, time_zones, zones_of_region
 from dialgate.domain.numbers.text import might_be_number
 from dialgate.domain.numbers.values import E164, Number, NumberRefusal, OtherDestination, Refused
 
@@ -23,4 +23,5 @@ __all__ = [
     "parse_destination",
     "region_of",
     "time_zones",
+    "zones_of_region",
 ]

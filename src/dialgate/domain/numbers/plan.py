@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 import phonenumbers
 from phonenumbers import shortnumberinfo, timezone
+from phonenumbers.tzdata import TIMEZONE_DATA
 
 from dialgate.domain.numbers.service_codes import is_service_code
 from dialgate.domain.numbers.values import E164
@@ -79,13 +80,23 @@ def region_of(e164: E164) -> str:
     return standing(e164[1:]).region
 
 
+@lru_cache(maxsize=_MEMO_ENTRIES)
 def time_zones(e164: E164) -> tuple[str, ...]:
     """Every IANA zone the number may be in, sorted: many for a toll-free number, none where the plan does not tell.
 
-    For explanations. The area code data misses overlays; it must not decide hours alone.
+    The area code data of North America miss overlays; they must not decide hours alone.
     """
+    whole_country = TIMEZONE_DATA.get(country_code(e164[1:]), ())
+    if len(whole_country) == 1:
+        return whole_country
     found = timezone.time_zones_for_number(phonenumbers.parse(e164, None))
     return tuple(sorted(zone for zone in found if zone != timezone.UNKNOWN_TIMEZONE))
+
+
+def zones_of_region(region: str) -> tuple[str, ...]:
+    """Every IANA zone of the plan of an ISO 3166-1 region, those of others that share its country code included."""
+    code = phonenumbers.country_code_for_region(region)
+    return TIMEZONE_DATA.get(str(code), ())
 
 
 @lru_cache(maxsize=_MEMO_ENTRIES)

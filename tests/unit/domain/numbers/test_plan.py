@@ -10,8 +10,9 @@ import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from phonenumbers.tzdata import TIMEZONE_DATA
 
-from dialgate.domain.numbers import E164, Number, parse, region_of, time_zones
+from dialgate.domain.numbers import E164, Number, parse, region_of, time_zones, zones_of_region
 from dialgate.domain.numbers.plan import MEMO_PLANS, Standing, country_code, standing
 from dialgate.domain.numbers.service_codes import is_service_code
 
@@ -149,3 +150,23 @@ def test_a_number_knows_every_zone_it_may_be_in() -> None:
     assert ("Asia/Shanghai",) == time_zones(e164("+8613800138000"))
     assert len(time_zones(e164("+18002345678"))) > 30
     assert () == time_zones(e164("+80012345678"))
+
+
+def test_a_country_of_one_zone_is_answered_by_its_code() -> None:
+    """No finer entry of the metadata names another zone than the one of the whole country."""
+    single = {code: zones[0] for code, zones in TIMEZONE_DATA.items() if country_code(code) == code and len(zones) == 1}
+    differing = [
+        prefix
+        for prefix, zones in TIMEZONE_DATA.items()
+        for code in (prefix[:length] for length in range(1, 4))
+        if code in single and zones != (single[code],)
+    ]
+    assert [] == differing
+    assert "Asia/Shanghai" == single["86"]
+
+
+def test_a_region_has_the_zones_of_its_plan() -> None:
+    """Those of others that share its country code included; none for what is no region."""
+    assert ("Asia/Shanghai",) == zones_of_region("CN")
+    assert "Europe/London" in zones_of_region("GB")
+    assert () == zones_of_region("ZZ")
