@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from dialgate.domain.ids import DecisionId
     from dialgate.domain.numbers import Number, NumberRefusal, OtherDestination
+    from dialgate.domain.policy import TenantPolicy
 
 
 class Channel(StrEnum):
@@ -50,6 +51,13 @@ class Attempt:
     parent: DecisionId | None = None
     lifetime_s: int = 86_400
     """How long the carrier can still act on it: 24 h for a queued call, a message's validity."""
+    due_at: datetime | None = None
+    """When the carrier is to act, where the dialer scheduled it."""
+
+    @property
+    def judged_at(self) -> datetime:
+        """The instant at which hours must permit it."""
+        return self.due_at or self.received_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +67,9 @@ class Facts:
     policy_version: str
     open_policy: bool = False
     """No duplicate, hours, cap or caller-ID rule; suppression and valid numbers always hold."""
+    policy: TenantPolicy | None = None
+    """Hours, caps and caller IDs; without it those rules have nothing to say."""
+    caller_ids: frozenset[str] = frozenset()
+    """The tenant's numbers, short codes and messaging services."""
+    own_destinations: frozenset[str] = frozenset()
+    """E.164 of agents' phones and transfer lines: exempt from hours, caps, consent, campaign; never from an opt-out."""

@@ -1,0 +1,121 @@
+"""Where a called person may be: countries, states and time zones, from what the caller says, then from the number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from dialgate.domain.calendar import is_place_zone
+from dialgate.domain.numbers import Number, time_zones, zones_of_region
+from dialgate.domain.reading import check, listed, mapping, record, text, texts
+
+MOST_ZONES = 4
+"""A number that may be in more zones than this says nothing of the hour at which it rings."""
+
+_SUBDIVISION = re.compile(r"([A-Z]{2})-[A-Z0-9]{1,3}")
+_NANP = 1
+_HOW = "give an IANA time zone such as America/Chicago, or an ISO 3166-2 code such as US-TX"
+_UNKNOWN = f"The number does not tell in which time zone it rings; {_HOW}, as the location."
+_NOT_READ = f"This location cannot be resolved (postal codes cannot be yet); {_HOW}."
+
+
+class Place(NamedTuple):
+    country: str
+    """ISO 3166-1, or "" for a number of no country."""
+    subdivision: str = ""
+    """ISO 3166-2, or "" where it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """The rows of all `places` apply, in all `zones`. `problem`: a sentence, where the zones are not known."""
+
+    places: tuple[Place, ...]
+    zones: tuple[str, ...]
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    by_area_code: Mapping[str, Whereabouts]
+    """Of the North American plan, codes that are no place included."""
+    by_subdivision: Mapping[str, tuple[str, ...]]
+    """ISO 3166-2 -> zones, for the countries that have area codes here."""
+
+    def of(self, number: Number, location: str) -> Whereabouts:
+        """`location`: as the caller gave it, "" for none. What cannot be resolved is a problem, never ignored."""
+        own = self._of_number(number)
+        if not location:
+            return own
+        if found := _SUBDIVISION.fullmatch(location):
+            country = found[1]
+            known = country in _AREA_CODE_COUNTRIES
+            zones = self.by_subdivision.get(location, ()) if known else zones_of_region(country)
+            return _judged(_merged(own.places, Place(country, location)), zones, "" if zones else _NOT_READ)
+        if not is_place_zone(location):
+            return Whereabouts(own.places, (), _NOT_READ)
+        if location in own.zones:
+            return Whereabouts(own.places, (location,))
+        return Whereabouts(_merged(own.places, Place(number.region)), (location,))
+
+    def _of_number(self, number: Number) -> Whereabouts:
+        if number.country_code == _NANP:
+            found = self.by_area_code.get(number.e164[2:5])
+            if found is not None:
+                return found
+        return _judged((Place(number.region),), time_zones(number.e164))
+
+
+_AREA_CODE_COUNTRIES = frozenset({"US", "CA"})
+
+
+def compile_places(area_codes: object, split_codes: object) -> Places:
+    """From the parsed `area_codes.yaml` and `split_area_codes.yaml`; the second comes first. Errors: `ValueError`."""
+    codes = record(area_codes, "area_codes", frozenset({"source", "codes"}))
+    split = record(split_codes, "split_area_codes", frozenset({"source", "codes", "non_geographic"}))
+    found = {
+        code: _area(fields, f"area_codes.codes.{code}", frozenset())
+        for code, fields in mapping(codes["codes"], "area_codes.codes").items()
+    }
+    for number, item in enumerate(listed(split["codes"], "split_area_codes.codes")):
+        place = f"split_area_codes.codes[{number}]"
+        area = _area(item, place, frozenset({"codes", "basis"}))
+        found.update(dict.fromkeys(texts(mapping(item, place)["codes"], place), area))
+    for code in texts(split["non_geographic"], "split_area_codes.non_geographic"):
+        check(code not in found, "split_area_codes.non_geographic", f"{code} is a place elsewhere")
+        found[code] = Whereabouts((Place("US"),), (), _UNKNOWN)
+    return Places(found, dict(_by_subdivision(found)))
+
+
+def _area(value: object, at: str, more: frozenset[str]) -> Whereabouts:
+    fields = record(value, at, frozenset({"regions", "zones"}) | more)
+    regions = texts(fields["regions"], f"{at}.regions")
+    for region in regions:
+        check(_SUBDIVISION.fullmatch(region) is not None, f"{at}.regions", f"{region!r} is no ISO 3166-2 code")
+    zones = texts(fields["zones"], f"{at}.zones")
+    for zone in zones:
+        check(is_place_zone(zone), f"{at}.zones", f"{zone!r} is no time zone of a place")
+    if "basis" in fields:
+        text(fields["basis"], f"{at}.basis")
+    return _judged(tuple(Place(region[:2], region) for region in regions), zones)
+
+
+def _by_subdivision(codes: Mapping[str, Whereabouts]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    names = sorted({place.subdivision for found in codes.values() for place in found.places if place.subdivision})
+    for name in names:
+        areas = [found for found in codes.values() if any(place.subdivision == name for place in found.places)]
+        yield name, tuple(sorted({zone for found in areas for zone in found.zones}))
+
+
+def _merged(own: tuple[Place, ...], given: Place) -> tuple[Place, ...]:
+    return own if given in own else (*own, given)
+
+
+def _judged(places: tuple[Place, ...], zones: tuple[str, ...], problem: str = "") -> Whereabouts:
+    if problem or not zones:
+        return Whereabouts(places, (), problem or _UNKNOWN)
+    if len(zones) > MOST_ZONES:
+        return Whereabouts(places, (), f"The called person may be in {len(zones)} time zones; {_HOW}, as the location.")
+    return Whereabouts(places, zones)

@@ -1,0 +1,26 @@
+"""An attempt is made in the name of one of the tenant's own numbers, short codes or messaging services."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dialgate.domain.decision import Block
+from dialgate.domain.reasons import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dialgate.domain.attempt import Attempt, Facts
+
+_SCHEMES = ("whatsapp:", "rcs:", "tel:")
+
+
+def caller_id(attempt: Attempt, facts: Facts) -> Iterator[Block]:
+    if facts.policy is None or not facts.policy.caller_id or _sender(attempt.calling) in facts.caller_ids:
+        return
+    detail = "The sender is none of the tenant's caller IDs or messaging services. An operator can add it."
+    yield Block(Reason.CALLER_ID_NOT_ALLOWED, "caller_id", detail)
+
+
+def _sender(calling: str) -> str:
+    return next((calling.removeprefix(scheme) for scheme in _SCHEMES if calling.startswith(scheme)), calling)

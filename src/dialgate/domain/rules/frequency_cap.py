@@ -1,0 +1,29 @@
+"""Nobody is contacted more often than each cap that concerns the attempt permits. The store counts at reservation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dialgate.domain.decision import Block, Guarded
+from dialgate.domain.guard import AtMost
+from dialgate.domain.numbers import Number
+from dialgate.domain.reasons import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dialgate.domain.attempt import Attempt, Facts
+
+
+def frequency_cap(attempt: Attempt, facts: Facts) -> Iterator[Block | Guarded]:
+    number = attempt.called
+    if facts.policy is None or not isinstance(number, Number) or number.e164 in facts.own_destinations:
+        return
+    for cap, count in facts.policy.standing(attempt, number).counts(attempt, number):
+        if count is None:
+            detail = f"{cap.row.id}: {cap.worded}, and the number does not tell in which time zone it rings."
+            yield Block(Reason.FREQUENCY_CAP, "frequency_cap", detail, cap.row.source)
+            continue
+        detail = f"{cap.row.id}: {cap.worded}."
+        block = Block(Reason.FREQUENCY_CAP, "frequency_cap", detail, cap.row.source, retry_at=count.ends_at)
+        yield Guarded(AtMost(count.key, cap.at_most, count.window_s), block)
