@@ -54,6 +54,7 @@ async def live(settings: Settings, sockets: Sequence[socket.socket]) -> int:
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
+    front, keywords = front_of(settings), read_keywords(settings.policy.dir.parent / KEYWORDS)
     async with AsyncExitStack() as stack:
         stores = await stack.enter_async_context(open_stores(settings))
         carrier = carrier_of(settings)
@@ -62,11 +63,10 @@ async def live(settings: Settings, sockets: Sequence[socket.socket]) -> int:
         gate_id = GateId(time_sortable(int(clock.now().timestamp() * 1000), chance(RANDOM_BYTES)))
         structlog.contextvars.bind_contextvars(gate=gate_id[-8:])
         journal = await OwnJournal.open(settings.data.dir, gate_id, stores.sink, clock)
-        keywords = read_keywords(settings.policy.dir.parent / KEYWORDS)
         own, stand_in = directory_id(settings.data.dir), settings.carrier.twilio.loopback
         process = compose(gate_id, own, stores, journal, carrier, keywords, carrier_is_stand_in=stand_in)
         if await enlist(process, settings, gate_id, ended):
-            return await serve(process, settings, front_of(settings), sockets, ended, gate_id)
+            return await serve(process, settings, front, sockets, ended, gate_id)
         await journal.release()
         return 0
 
