@@ -24,7 +24,6 @@ def running() -> Iterator[Running]:
     with Serve(settings=TOKENS) as serve:
         one = Running(serve)
         yield one
-        print(*(line for line in serve.said().splitlines() if any(n[1:] in line for n in one.numbers)), sep="\n")
         assert ([], []) == (one.said_in_answers(), one.said_in_log())
 
 

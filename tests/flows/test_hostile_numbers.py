@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.flows.asking import LISTED_S, Dialer, Heard
+from tests.flows.asking import Dialer, Heard
 from tests.flows.conftest import NewTenant
 from tests.waiting import until
 
@@ -65,4 +65,4 @@ async def test_no_spelling_of_a_suppressed_number_gets_through(new_tenant: NewTe
         return decisions <= {row["id"] for row in await dialer.listing(tenant=dialer.tenant, verdict="block")}
 
     assert len(decisions) >= len([means for _, means in written if means.startswith("+")])
-    assert await until(all_listed, "every refusal is listed", LISTED_S)
+    assert await until(all_listed, "every refusal is listed", 10)

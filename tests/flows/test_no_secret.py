@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from tests.carrier_process import ACCOUNT
@@ -58,7 +60,7 @@ async def test_no_readable_path_tells_a_secret(demo: Dialer, strict: Dialer) -> 
     """
     made = await _made(demo)
     everyone = [demo.auth, demo.running.operator, strict.auth, ("x", "y"), *[await demo.key(role) for role in ROLES]]
-    read = [await _crawl(demo, auth, made) for auth in everyone]
+    read = await asyncio.gather(*(_crawl(demo, auth, made) for auth in everyone))
     assert ([], True) == (demo.running.said_in_answers(), min(read) >= len(CARRIER) + len(NATIVE) + len(PUBLIC))
 
 

@@ -176,3 +176,13 @@ async def test_a_start_lifts_only_what_the_person_said_by_text(demo: Dialer) -> 
     assert 201 == told.status
     await demo.write(number, "START", date_sent="2036-01-01T00:00:00Z")
     assert {(400, 21610, "suppressed"), (400, 990103, "suppressed")} == await refusals(demo, number)
+
+
+async def test_a_refusal_that_only_the_carrier_knew_is_one_from_then_on(demo: Dialer) -> None:
+    """The carrier's own 21610 reaches the dialer as it is, and the gate refuses that person by itself afterwards."""
+    number = demo.running.new_number()
+    await demo.fault(number, "21610")
+    first = await demo.text(number)
+    assert (400, 21610) == (first.status, first.code)
+    assert {(400, 21610, "suppressed"), (400, 990103, "suppressed")} == await refusals(demo, number)
+    assert 1 == len(await demo.reached(number=number))
