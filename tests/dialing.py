@@ -128,6 +128,17 @@ class Outside:
         await until(decided, "an answer other than 429", PATIENCE_S)
         return answered[-1]
 
+    async def in_force(self, say: Callable[[str], Awaitable[OptOut]], number: str) -> OptOut:
+        """Said again until it is confirmed: on a busy machine the store may miss its deadline, and then nothing is."""
+        told: list[OptOut] = []
+
+        async def confirmed() -> bool:
+            told.append(await say(number))
+            return told[-1].in_force_at is not None
+
+        await until(confirmed, "an opt-out is confirmed", PATIENCE_S)
+        return told[-1]
+
     async def opt_out(self, number: str) -> OptOut:
         """Said to an agent, who tells the gate."""
         return await self._opt_out(number, self._agent)

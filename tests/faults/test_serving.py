@@ -12,7 +12,7 @@ from tests.faults.scene import traffic
 from tests.processes import COMMAND, ROOT, Serve, free_port, send
 from tests.waiting import wait_until
 
-SECONDS = 12
+SECONDS = 20
 """To end, on a machine that runs other tests: a second of it is for what is under way."""
 
 
