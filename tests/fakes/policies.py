@@ -28,6 +28,7 @@ def files() -> dict[str, Any]:
         "calendars": {path.name: _parsed(path) for path in (CONFIG / "calendars").glob("*.yaml")},
         "area_codes": _parsed(CONFIG / "area_codes.yaml"),
         "split_codes": _parsed(CONFIG / "split_area_codes.yaml"),
+        "postal_codes": _parsed(CONFIG / "postal_codes.yaml"),
         "zone_data": "test",
     }
 
@@ -77,4 +78,4 @@ def _parsed(path: Path) -> object:
 
 @cache
 def _read(path: Path) -> object:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)

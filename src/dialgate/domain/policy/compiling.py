@@ -44,6 +44,7 @@ def compile_policy(
     calendars: Mapping[str, object],
     area_codes: object,
     split_codes: object,
+    postal_codes: object,
     zone_data: str,
 ) -> Policy:
     """Parsed files by their names. `zone_data`: version of the time zone data, such as 2026f.
@@ -59,11 +60,13 @@ def compile_policy(
     _once([pack.country for pack in read], "country")
     rules = {place: found for pack in read for place, found in _places(pack, known)}
     check(WORLD in rules, "policies", 'a file with country: "*" is missing, the profile of all other countries')
-    digest = hashlib.sha256(json.dumps([packs, calendars, area_codes, split_codes], sort_keys=True).encode())
+    digest = hashlib.sha256(
+        json.dumps([packs, calendars, area_codes, split_codes, postal_codes], sort_keys=True).encode()
+    )
     newest = max(pack.version for pack in read)
     return Policy(
         version=f"{newest}-{digest.hexdigest()[:_DIGEST_CHARS]}-tz{zone_data}",
-        places=compile_places(area_codes, split_codes),
+        places=compile_places(area_codes, split_codes, postal_codes),
         rules=rules,
         calendars=known,
     )

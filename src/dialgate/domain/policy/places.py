@@ -15,10 +15,15 @@ MOST_ZONES = 4
 """A number that may be in more zones than this says nothing of the hour at which it rings."""
 
 _SUBDIVISION = re.compile(r"([A-Z]{2})-[A-Z0-9]{1,3}")
+_POSTAL = {
+    "US": re.compile(r"([0-9]{3})[0-9]{2}(?:-[0-9]{4})?"),
+    "CA": re.compile(r"([A-Z])[0-9][A-Z] ?[0-9][A-Z][0-9]"),
+}
+_RANGE = re.compile(r"([0-9]{3})(?:-([0-9]{3}))?")
 _NANP = 1
 _HOW = "give an IANA time zone such as America/Chicago, or an ISO 3166-2 code such as US-TX"
 _UNKNOWN = f"The number does not tell in which time zone it rings; {_HOW}, as the location."
-_NOT_READ = f"This location cannot be resolved (postal codes cannot be yet); {_HOW}."
+_NOT_READ = f"This location cannot be resolved; {_HOW}."
 
 
 class Place(NamedTuple):
@@ -43,12 +48,15 @@ class Places:
     """Of the North American plan, codes that are no place included."""
     by_subdivision: Mapping[str, tuple[str, ...]]
     """ISO 3166-2 -> zones, for the countries that have area codes here."""
+    by_postal_code: Mapping[tuple[str, str], str]
+    """Country and what its postal code begins with -> ISO 3166-2."""
 
     def of(self, number: Number, location: str) -> Whereabouts:
         """`location`: as the caller gave it, "" for none. What cannot be resolved is a problem, never ignored."""
         own = self._of_number(number)
         if not location:
             return own
+        location = self._postal(number.region, location) or location
         if found := _SUBDIVISION.fullmatch(location):
             country = found[1]
             known = country in _AREA_CODE_COUNTRIES
@@ -59,6 +67,12 @@ class Places:
         if location in own.zones:
             return Whereabouts(own.places, (location,))
         return Whereabouts(_merged(own.places, Place(number.region)), (location,))
+
+    def _postal(self, region: str, location: str) -> str:
+        """The sub-division of a postal code of the number's country, or ""."""
+        pattern = _POSTAL.get(region)
+        found = pattern.fullmatch(location) if pattern else None
+        return self.by_postal_code.get((region, found[1]), "") if found else ""
 
     def _of_number(self, number: Number) -> Whereabouts:
         if number.country_code == _NANP:
@@ -71,8 +85,8 @@ class Places:
 _AREA_CODE_COUNTRIES = frozenset({"US", "CA"})
 
 
-def compile_places(area_codes: object, split_codes: object) -> Places:
-    """From the parsed `area_codes.yaml` and `split_area_codes.yaml`; the second comes first. Errors: `ValueError`."""
+def compile_places(area_codes: object, split_codes: object, postal_codes: object) -> Places:
+    """From the parsed files of these names; `split_area_codes.yaml` comes first. Errors: `ValueError`."""
     codes = record(area_codes, "area_codes", frozenset({"source", "codes"}))
     split = record(split_codes, "split_area_codes", frozenset({"source", "codes", "non_geographic"}))
     found = {
@@ -86,7 +100,8 @@ def compile_places(area_codes: object, split_codes: object) -> Places:
     for code in texts(split["non_geographic"], "split_area_codes.non_geographic"):
         check(code not in found, "split_area_codes.non_geographic", f"{code} is a place elsewhere")
         found[code] = Whereabouts((Place("US"),), (), _UNKNOWN)
-    return Places(found, dict(_by_subdivision(found)))
+    subdivisions = dict(_by_subdivision(found))
+    return Places(found, subdivisions, dict(_postal_codes(postal_codes, subdivisions)))
 
 
 def _area(value: object, at: str, more: frozenset[str]) -> Whereabouts:
@@ -107,6 +122,28 @@ def _by_subdivision(codes: Mapping[str, Whereabouts]) -> Iterator[tuple[str, tup
     for name in names:
         areas = [found for found in codes.values() if any(place.subdivision == name for place in found.places)]
         yield name, tuple(sorted({zone for found in areas for zone in found.zones}))
+
+
+def _postal_codes(value: object, known: Mapping[str, object]) -> Iterator[tuple[tuple[str, str], str]]:
+    fields = record(value, "postal_codes", frozenset({"source", *_POSTAL}))
+    seen = set()
+    for country in _POSTAL:
+        for region, items in mapping(fields[country], f"postal_codes.{country}").items():
+            at = f"postal_codes.{country}.{region}"
+            check(region in known, at, "has no area code")
+            for beginning in (one for item in texts(items, at) for one in _beginnings(item)):
+                check((country, beginning) not in seen, at, f"{beginning} stands twice")
+                seen.add((country, beginning))
+                yield (country, beginning), region
+
+
+def _beginnings(item: str) -> Iterator[str]:
+    """`010-027`, `055` or `K`."""
+    found = _RANGE.fullmatch(item)
+    if found is None:
+        yield item
+    else:
+        yield from (f"{number:03}" for number in range(int(found[1]), int(found[2] or found[1]) + 1))
 
 
 def _merged(own: tuple[Place, ...], given: Place) -> tuple[Place, ...]:

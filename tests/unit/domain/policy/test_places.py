@@ -66,13 +66,49 @@ def test_the_caller_may_tell_where(text: str, location: str, places: tuple[Place
 
 
 @pytest.mark.parametrize(
-    "location", ["US-ZZ", "33101", "SW1A 1AA", "Etc/Unknown", "UTC", "us-fl", "Florida", " ", "US-FL "]
+    "location",
+    [
+        "US-ZZ",
+        "09301",
+        "3310",
+        "331011",
+        "SW1A 1AA",
+        "A1A 1A1",
+        "Etc/Unknown",
+        "UTC",
+        "us-fl",
+        "Florida",
+        " ",
+        "US-FL ",
+    ],
 )
 def test_a_location_that_cannot_be_resolved_is_a_problem(location: str) -> None:
     """It is never ignored: the number alone may be where the person is not."""
     found = where(MIAMI, location)
     assert () == found.zones
     assert "cannot be resolved" in found.problem
+
+
+@pytest.mark.parametrize(
+    ("text", "location", "subdivision"),
+    [
+        (TOLL_FREE, "33101", "US-FL"),
+        (TOLL_FREE, "79901-1234", "US-TX"),
+        (TOLL_FREE, "02903", "US-RI"),
+        (MIAMI, "00501", "US-NY"),
+        ("+14165550123", "K1A 0B1", "CA-ON"),
+        ("+14165550123", "H2Y1C6", "CA-QC"),
+    ],
+)
+def test_a_postal_code_tells_the_state(text: str, location: str, subdivision: str) -> None:
+    """Of the number's own country; the person is judged as with the state's own code."""
+    assert where(text, subdivision) == where(text, location)
+    assert where(text, location).zones
+
+
+def test_a_postal_code_is_read_for_its_own_country_alone() -> None:
+    """Five digits are a place in Germany too."""
+    assert () == where("+4915112345678", "33101").zones
 
 
 def test_a_location_may_be_too_large() -> None:
@@ -96,6 +132,8 @@ def test_each_geographic_code_has_a_place_and_few_zones() -> None:
         ("area_codes", {"codes": {"305": {"regions": ["US-FL"]}}}, "area_codes.codes.305: zones is missing"),
         ("split_codes", {"non_geographic": ["305"]}, "split_area_codes.non_geographic: 305 is a place elsewhere"),
         ("split_codes", {"more": []}, "split_area_codes: more is unknown"),
+        ("postal_codes", {"US": {"US-ZZ": ["001"]}}, "postal_codes.US.US-ZZ: has no area code"),
+        ("postal_codes", {"US": {"US-FL": ["320-322", "321"]}}, "postal_codes.US.US-FL: 321 stands twice"),
     ],
 )  # fmt: skip
 def test_data_with_a_mistake_are_refused(file: str, change: dict[str, Any], sentence: str) -> None:
@@ -103,4 +141,4 @@ def test_data_with_a_mistake_are_refused(file: str, change: dict[str, Any], sent
     given = files()
     given[file] = {**given[file], **change}
     with pytest.raises(ValueError, match=re.escape(sentence)):
-        compile_places(given["area_codes"], given["split_codes"])
+        compile_places(given["area_codes"], given["split_codes"], given["postal_codes"])

@@ -79,7 +79,7 @@ def test_a_location_that_is_wrong_does_not_share_with_one_that_is_absent() -> No
     """The sentence of a problem is the one of this attempt."""
     own = tenant()
     toll_free = to("+18005550123", NOON)
-    told = own.standing(replace(toll_free, location="33101"), number("+18005550123")).schedule.problem
+    told = own.standing(replace(toll_free, location="nowhere"), number("+18005550123")).schedule.problem
     untold = own.standing(toll_free, number("+18005550123")).schedule.problem
     assert ("cannot be resolved" in told, "does not tell" in untold) == (True, True)
 
