@@ -60,13 +60,13 @@ def compile_policy(
     _once([pack.country for pack in read], "country")
     rules = {place: found for pack in read for place, found in _places(pack, known)}
     check(WORLD in rules, "policies", 'a file with country: "*" is missing, the profile of all other countries')
-    digest = hashlib.sha256(
-        json.dumps([packs, calendars, area_codes, split_codes, postal_codes], sort_keys=True).encode()
-    )
+    places = compile_places(area_codes, split_codes, postal_codes)
+    given = json.dumps([packs, calendars, area_codes, split_codes, postal_codes], sort_keys=True)
+    digest = hashlib.sha256(given.encode())
     newest = max(pack.version for pack in read)
     return Policy(
         version=f"{newest}-{digest.hexdigest()[:_DIGEST_CHARS]}-tz{zone_data}",
-        places=compile_places(area_codes, split_codes, postal_codes),
+        places=places,
         rules=rules,
         calendars=known,
     )
@@ -93,6 +93,8 @@ def _pack(value: object, file: str) -> _Pack:
 
 def _region(value: object, place: str, sources: Mapping[str, str]) -> _Region:
     fields = record(value, place, _NAME, frozenset({"hours", "caps", "notes"}))
+    for name in ("name", "notes"):
+        text(fields.get(name, "-"), f"{place}.{name}")
     return _Region(
         hours=_rows(fields.get("hours", []), f"{place}.hours", sources, read_hours),
         caps=_rows(fields.get("caps", []), f"{place}.caps", sources, read_cap),
@@ -109,7 +111,7 @@ def _source(value: object, place: str) -> str:
     """As people see it: the title, and the address where there is one."""
     fields = record(value, place, frozenset({"title", "url"}))
     title, url = text(fields["title"], place), fields["url"]
-    return f"{title}, {url}" if url else title
+    return f"{title}, {text(url, place)}" if url != "" else title
 
 
 def _places(pack: _Pack, known: Mapping[str, Calendar]) -> Iterator[tuple[Place, PlaceRules]]:

@@ -100,6 +100,8 @@ def compile_places(area_codes: object, split_codes: object, postal_codes: object
     for code in texts(split["non_geographic"], "split_area_codes.non_geographic"):
         check(code not in found, "split_area_codes.non_geographic", f"{code} is a place elsewhere")
         found[code] = Whereabouts((Place("US"),), (), _UNKNOWN)
+    for name, fields in (("area_codes", codes), ("split_area_codes", split)):
+        text(fields["source"], f"{name}.source")
     subdivisions = dict(_by_subdivision(found))
     return Places(found, subdivisions, dict(_postal_codes(postal_codes, subdivisions)))
 
@@ -126,6 +128,7 @@ def _by_subdivision(codes: Mapping[str, Whereabouts]) -> Iterator[tuple[str, tup
 
 def _postal_codes(value: object, known: Mapping[str, object]) -> Iterator[tuple[tuple[str, str], str]]:
     fields = record(value, "postal_codes", frozenset({"source", *_POSTAL}))
+    text(fields["source"], "postal_codes.source")
     seen = set()
     for country in _POSTAL:
         for region, items in mapping(fields[country], f"postal_codes.{country}").items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -75,6 +76,9 @@ def china(given: dict[str, Any]) -> Any:  # noqa: ANN401 - parsed data
     ("change", "sentence"),
     [
         (lambda g: of(g).pop("version"), "us.yaml: version is missing"),
+        (lambda g: of(g).update(version=date(2026, 1, 1)), "us.yaml: version: datetime.date(2026, 1, 1) must"),
+        (lambda g: of(g, "regions", "US-FL").update(notes={1: 2}), "regions.US-FL.notes: {1: 2} must be a text"),
+        (lambda g: g["area_codes"].update(source=date(2026, 1, 1)), "area_codes.source: datetime.date("),
         (lambda g: of(g).update(colour="red"), "us.yaml: colour is unknown"),
         (lambda g: florida(g).update(window=[]), "us.yaml: regions.US-FL.hours[0]: window is unknown"),
         (lambda g: florida(g).update(source="x"), "us.yaml: regions.US-FL.hours[0].source: 'x' is not"),
