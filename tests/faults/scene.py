@@ -73,7 +73,9 @@ async def _strict_account(seen: Outside) -> tuple[str, str]:
 
 @asynccontextmanager
 async def traffic(seen: Outside, chance: random.Random | None = None) -> AsyncIterator[None]:
-    """People are called, opt out and are called again, until the block ends; whatever was begun is waited for."""
+    """People are called, opt out and are called again and again, until the block ends; whatever was begun is waited
+    for.
+    """
     chance = chance or random.Random(0)
     over = asyncio.Event()
 
@@ -88,8 +90,16 @@ async def traffic(seen: Outside, chance: random.Random | None = None) -> AsyncIt
             if told.status == 0:
                 await asyncio.sleep(0.1)  # nobody is there: do not spend the machine on asking
 
+    async def those_who_opted_out() -> None:
+        """Tried all the time, so that no moment of weakness is missed."""
+        while not over.is_set():
+            told = [told.number for told in seen.opt_outs[-50:] if told.in_force_at is not None]
+            attempt = await chance.choice((seen.call, seen.text))(chance.choice(told or [seen.new_number()]))
+            await asyncio.sleep(0.1 if attempt.status == 0 else 0.005)
+
     async with asyncio.TaskGroup() as group:
         for _ in range(CALLERS):
+            group.create_task(those_who_opted_out())
             group.create_task(one_after_another())
         try:
             yield

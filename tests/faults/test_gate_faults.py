@@ -26,7 +26,7 @@ async def test_a_killed_gate(serve: Serve, seen: Outside) -> None:
     assert set() == set(killed) & set(serve.gates())
     await scene.assert_held()
     assert KEPT == await judge(seen)
-    assert serve.workers == len(serve.rows("SELECT id FROM gate"))
+    wait_until(lambda: serve.workers == len(serve.rows("SELECT id FROM gate")), "no dead gate is registered")
 
 
 async def test_all_killed(serve: Serve, seen: Outside) -> None:
@@ -41,7 +41,7 @@ async def test_all_killed(serve: Serve, seen: Outside) -> None:
         await seen.more()
     await scene.assert_held()
     assert KEPT == await judge(seen)
-    assert serve.workers == len(serve.rows("SELECT id FROM gate"))
+    wait_until(lambda: serve.workers == len(serve.rows("SELECT id FROM gate")), "no dead gate is registered")
 
 
 async def test_a_gate_that_stands_still(serve: Serve, seen: Outside) -> None:
