@@ -20,8 +20,8 @@ def replacing_with_a_copy(serve: Serve) -> Callable[[], None]:
     shutil.copytree(home / FILES, copy)
 
     def put_back() -> None:
-        send(serve.pid, signal.SIGSTOP)
         killed = serve.valkey()
+        send(serve.pid, signal.SIGSTOP)
         send(killed, signal.SIGKILL)
         wait_until(lambda: killed not in serve.family(), "Valkey is gone")
         shutil.rmtree(home / FILES)
