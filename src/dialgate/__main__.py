@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import os
+import sys
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 from dialgate.ops.program import make
 from dialgate.ops.tools import Stores, Tools
 
+INTERRUPTED = 130
+"""As a shell says of a program that Ctrl-C has ended."""
+
 
 def main() -> None:
-    make()(obj=Tools(serve=_serve, simulate=_simulate, open_stores=_open_stores, upgrade=_upgrade))
+    try:
+        make()(obj=Tools(serve=_serve, simulate=_simulate, open_stores=_open_stores, upgrade=_upgrade))
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
 
 
 def _serve(config: Path | None, workers: int | None, demo: bool) -> None:  # noqa: FBT001 - as the port says

@@ -30,7 +30,7 @@ from dialgate.app.queries import (
     Role,
     Tenant,
 )
-from dialgate.app.records import Kind
+from dialgate.app.records import NAMING
 from dialgate.domain.ids import RANDOM_BYTES
 from dialgate.domain.opt_out.keywords import compile_keywords
 from tests.fakes.journal_tools import AT, SetClock
@@ -108,7 +108,7 @@ class MemoryLog:
         return await self.rows.get(decision_id)
 
     async def owner(self, carrier_sid: str) -> tuple[str, str] | None:
-        sent = (one for (kind, _), one in self.sql.records.items() if kind is Kind.SENT)
+        sent = (one for (kind, _), one in self.sql.records.items() if kind in NAMING)
         found = (one for one in sent if one.body["carrier_sid"] == carrier_sid)
         return next(((one.tenant, one.id) for one in found), None)
 

@@ -9,14 +9,14 @@ from datetime import UTC, datetime, timedelta
 from dialgate.app.errors import CarrierUnreachableError, JournalUnavailableError, OutcomeUnknownError
 from dialgate.app.ports import CarrierAnswer, CarrierRequest, DecisionSink
 from dialgate.app.queries import DecisionRow
-from dialgate.app.records import Kind, Record
+from dialgate.app.records import NAMING, Kind, Record
 from dialgate.domain.ids import GateId
 from tests.model.in_memory import Turn, at_once
 from tests.model.sql import Sql
 from tests.model.stepper import take, turns
 
 EPOCH = datetime(2030, 1, 1, 3, tzinfo=UTC)
-ENDS = frozenset({Kind.SENT, Kind.RELEASED, Kind.OUTCOME_UNKNOWN, Kind.RECALLED, Kind.SETTLED})
+ENDS = NAMING | {Kind.RELEASED, Kind.OUTCOME_UNKNOWN, Kind.RECALLED, Kind.SETTLED}
 
 
 @dataclass(slots=True)

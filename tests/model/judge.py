@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from dialgate.app.ports import Closed, View
-from dialgate.app.records import Kind
+from dialgate.app.records import NAMING, Kind
 from dialgate.domain.attempt import Attempt
 from dialgate.domain.guard import MustBeAbsent
 from dialgate.domain.ledger import Entry, OptOut
@@ -83,7 +83,7 @@ class Judge:
         suppressed = self.sql.effective(self.sql.head)
         numbers = {entry.member for entry in suppressed}
         for sid, call in self.carrier.calls.items():
-            if call.live and call.number in numbers and self.on_record(Kind.SENT, call.decision_id):
+            if call.live and call.number in numbers and any(self.on_record(kind, call.decision_id) for kind in NAMING):
                 self.violations.append(f"P3: {sid} lives although its number opted out, and nobody will cancel it")
         for known, opt_out in self.durable.items():
             if not self.lifted(known) and entry_of(opt_out) not in suppressed:

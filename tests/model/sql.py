@@ -35,6 +35,7 @@ class Sql:
     gates: dict[GateId, GateRow] = field(default_factory=dict)
     records: dict[tuple[Kind, str], Record] = field(default_factory=dict)
     lease: tuple[GateId, datetime] | None = None
+    struck: list[GateId] = field(default_factory=list)
 
     @property
     def head(self) -> int:
@@ -84,11 +85,12 @@ class Sql:
 
     def _kept(self, decision: Record) -> Kept:
         sent = self.records.get((Kind.SENT, decision.id))
+        named = sent or self.records.get((Kind.NAMED, decision.id))
         ends = (Kind.RELEASED, Kind.RECALLED, Kind.SETTLED)
         return Kept(
             reservation=reservation_of(decision.id, decision.tenant, decision.body["reservation"]),
             reserved_at_ms=decision.body["reserved_at_ms"],
-            carrier_sid=sent.body["carrier_sid"] if sent else "",
+            carrier_sid=named.body["carrier_sid"] if named else "",
             open=not any((kind, decision.id) in self.records for kind in ends),
             answer=b64decode(sent.body["answer"]) if sent and "answer" in sent.body else None,
         )
@@ -160,7 +162,8 @@ class FakeRegister:
 
     async def strike(self, gate: GateId, actor: str, at: datetime) -> None:
         def write() -> None:
-            self.sql.gates.pop(gate, None)
+            if self.sql.gates.pop(gate, None):
+                self.sql.struck.append(gate)
             if self.sql.lease and self.sql.lease[0] == gate:
                 self.sql.lease = None
 

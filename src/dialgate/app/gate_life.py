@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from dialgate.app.records import Kind, Record
+from dialgate.app.records import NAMING, Kind, Record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,13 +115,13 @@ class Adoption:
         if unknown:
             await self._sink.ship(unknown)
         for record in await dead.records():
-            if record.kind is Kind.SENT:
+            if record.kind in NAMING:
                 await self._remind(record)
         await self._register.strike(dead.gate, self._gate, now)
         await dead.remove()
 
-    async def _remind(self, sent: Record) -> None:
+    async def _remind(self, named: Record) -> None:
         """The store may not have heard the carrier's name of it before the gate died."""
-        row = await self._log.get(sent.id)
+        row = await self._log.get(named.id)
         if row is not None:
-            await self._settling.remind(row, sent.body["carrier_sid"])
+            await self._settling.remind(row, named.body["carrier_sid"])

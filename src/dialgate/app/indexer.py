@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     )
     from dialgate.domain.ids import GateId
 
-LEASE_S = 3.0
+LEASE = timedelta(seconds=3)
 BATCH = 500
 LONGEST_KEPT = timedelta(hours=25)
 """No window and no lifetime of a reservation is longer (24 h for a queued call, and an hour for clocks)."""
@@ -77,10 +77,12 @@ class Indexer:
         self._chance = chance
         self._loading: _Load | None = None
         self._seen_watermark = 0
+        self._leads = False
+        self._asked_lease_at = datetime.min.replace(tzinfo=UTC)
 
     async def tick(self) -> Progress:
         """Errors: `LedgerUnavailableError`, `StoreUnavailableError`; a later tick goes on from what the stores say."""
-        if not await self._register.hold_lease(self._gate, self._clock.now(), LEASE_S):
+        if not await self._holds_lease():
             self._loading = None
             return Progress("idle")
         seen = await self._ledger.view()
@@ -92,6 +94,14 @@ class Indexer:
         if self._sound(fence, seen):
             return await self._follow(fence, seen)
         return await self._begin(seen, anew=await self._ledger_lost_rows(fence))
+
+    async def _holds_lease(self) -> bool:
+        """Asked for once in a third of its time: to write it at each tick would cost more than all the rest."""
+        now = self._clock.now()
+        if abs(now - self._asked_lease_at) >= LEASE / 3:
+            self._leads = await self._register.hold_lease(self._gate, now, LEASE.total_seconds())
+            self._asked_lease_at = now
+        return self._leads
 
     async def _ledger_lost_rows(self, fence: FenceState) -> bool:
         """An older copy of the ledger was put back: the store knows of rows that it does not. Read after the fence,

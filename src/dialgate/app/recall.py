@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dialgate.app.errors import CarrierUnreachableError, JournalUnavailableError
-from dialgate.app.records import Kind, Record
+from dialgate.app.records import NAMING, Kind, Record
 
 if TYPE_CHECKING:
     from dialgate.app.chores import Chores
@@ -68,5 +68,5 @@ class Recall:
 
     async def _named(self, recalled: Recalled) -> Recalled:
         row = await self._log.get(recalled.decision_id)
-        sids = [body["carrier_sid"] for kind, _, body in row.events if kind == Kind.SENT] if row else []
+        sids = [body["carrier_sid"] for kind, _, body in row.events if kind in NAMING] if row else []
         return replace(recalled, carrier_sid=sids[0]) if sids else recalled

@@ -29,6 +29,8 @@ class Kind(StrEnum):
     """The verdict with the facts it was made from. `Record.id` is the decision id."""
     SENT = "sent"
     """The carrier gave it a name: `{carrier_sid, answer?}`."""
+    NAMED = "named"
+    """A report of the carrier told its name, maybe before the answer to the create is on record: `{carrier_sid}`."""
     RELEASED = "released"
     """Nothing was carried out: not sent, or refused by the carrier: `{status?, code?, why}`."""
     OUTCOME_UNKNOWN = "outcome_unknown"
@@ -39,6 +41,10 @@ class Kind(StrEnum):
     """The carrier can no longer act on it: `{status, ...}`."""
     OPT_OUT = "opt_out"
     """An opt-out on its way to the ledger; `Record.id` is the opt-out id."""
+
+
+NAMING = frozenset({Kind.SENT, Kind.NAMED})
+"""Whose body has the carrier's `carrier_sid`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dialgate.app.records import Kind, Record, reservation_of
+from dialgate.app.records import NAMING, Kind, Record, reservation_of
 
 if TYPE_CHECKING:
     from dialgate.app.chores import Chores
@@ -69,9 +69,9 @@ class Settling:
 
     async def _name(self, row: DecisionRow, carrier_sid: str) -> None:
         """Where the answer to the create was lost, its name is known from now on; an opt-out meanwhile cancels it."""
-        if not any(kind == Kind.SENT for kind, _, _ in row.events):
+        if not any(kind in NAMING for kind, _, _ in row.events):
             body = {"carrier_sid": carrier_sid}
-            await self._journal.append(Record(Kind.SENT, row.id, row.tenant, self._clock.now(), body))
+            await self._journal.append(Record(Kind.NAMED, row.id, row.tenant, self._clock.now(), body))
         await self.remind(row, carrier_sid)
 
     async def remind(self, row: DecisionRow, carrier_sid: str) -> None:

@@ -93,6 +93,7 @@ RULES: dict[str, tuple[str, str]] = {
 _CHANNELS = {"voice": ("A call", "语音呼叫"), "sms": ("A message", "短信")}
 _EVENTS = {
     "sent": ("the carrier took it{sid}", "运营商已受理{sid}"),
+    "named": ("the carrier reported it{sid}", "运营商已报告{sid}"),
     "released": ("it was not carried out, and its counts were given back", "未执行，计数已退回"),
     "outcome_unknown": ("the carrier gave no usable answer; it stays counted", "运营商未给出可用答复；仍计入次数"),
     "recalled": ("it was cancelled because the person opted out{sid}", "因被叫方退订而取消{sid}"),

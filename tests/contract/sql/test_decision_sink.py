@@ -201,3 +201,14 @@ async def test_text_that_a_backend_cannot_hold_stops_no_journal(sink: SqlDecisio
     rows = await chain(log, "acme")
     assert [json.loads(json.dumps(body))] == [row.body for row in rows]
     assert verified(rows)
+
+
+async def test_a_report_that_comes_first_does_not_cost_the_answer(sink: SqlDecisionSink) -> None:
+    """The carrier's report may name an attempt before the gate that sent it has put the answer on record."""
+    record = allowed(NOON)
+    answer = b64encode(b"answer").decode()
+    await sink.ship([record, later(record, Kind.NAMED, carrier_sid="SM1")])
+    (named,) = await kept(sink)
+    await sink.ship([later(record, Kind.SENT, carrier_sid="SM1", answer=answer)])
+    (sent,) = await kept(sink)
+    assert [("SM1", None), ("SM1", b"answer")] == [(one.carrier_sid, one.answer) for one in (named, sent)]

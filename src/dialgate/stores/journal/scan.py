@@ -6,14 +6,14 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dialgate.app.records import Kind, Record
+from dialgate.app.records import NAMING, Kind, Record
 from dialgate.stores.journal import lines, places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-OUTCOMES = frozenset({Kind.SENT, Kind.RELEASED, Kind.OUTCOME_UNKNOWN, Kind.RECALLED, Kind.SETTLED})
+OUTCOMES = NAMING | {Kind.RELEASED, Kind.OUTCOME_UNKNOWN, Kind.RECALLED, Kind.SETTLED}
 
 
 @dataclass(frozen=True, slots=True)

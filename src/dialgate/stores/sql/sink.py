@@ -12,7 +12,7 @@ from sqlalchemy import Row, Table, Tuple, bindparam, insert, literal, select, tu
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialgate.app.ports import Kept
-from dialgate.app.records import Kind, Record, opt_out_of, reservation_of
+from dialgate.app.records import NAMING, Kind, Record, opt_out_of, reservation_of
 from dialgate.stores.sql.canonical import GENESIS, canonical, link
 from dialgate.stores.sql.database import DEADLINE_S, LOG_DEADLINE_S, Database, insert_new
 from dialgate.stores.sql.ledger import append, opt_out_row, renamed
@@ -38,7 +38,7 @@ class SqlDecisionSink:
         events = [record for record in records if record.kind not in {Kind.DECISION, Kind.OPT_OUT}]
         bodies = {decision_id: canonical(record.body) for decision_id, record in decisions.items()}
         event_rows = [_event_row(record) for record in events]
-        resource_rows = [_resource_row(record) for record in events if record.kind is Kind.SENT]
+        resource_rows = [_resource_row(record) for record in events if record.kind in NAMING]
 
         async def work(connection: AsyncConnection) -> None:
             if decisions:
@@ -103,10 +103,11 @@ def _kept(row: Row[Any], events: Sequence[Event]) -> Kept | None:
         return None
     sent = happened.get(Kind.SENT, {})
     answer = sent.get("answer")
+    names = [said["carrier_sid"] for kind, said in happened.items() if kind in NAMING]
     return Kept(
         reservation=reservation_of(row.id, row.tenant, body["reservation"]),
         reserved_at_ms=body["reserved_at_ms"],
-        carrier_sid=sent.get("carrier_sid", ""),
+        carrier_sid=names[0] if names else "",
         open=happened.keys().isdisjoint({Kind.SETTLED, Kind.RECALLED}),
         answer=None if answer is None else b64decode(answer, validate=True),
     )
