@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import NewType
 
@@ -33,6 +34,7 @@ def read(name: str) -> Scope:
     return Scope(*name.split("/", 3))
 
 
+@lru_cache(maxsize=4_096)
 def covering(tenant: str, channel: str, purpose: str, campaign: str) -> tuple[Scope, ...]:
     """Every scope whose opt-outs cover such an attempt, the widest first."""
     campaigns = (ALL, campaign) if campaign else (ALL,)
