@@ -32,7 +32,7 @@ from dialgate.domain.numbers import E164
 from dialgate.domain.reservation import Claim, Reservation
 from dialgate.stores.guards import RedisGuardStore, calls
 from dialgate.stores.guards.scripts import Call, Script
-from tests.model.content import Server
+from tests.model.content import Content, Fence, Server
 from tests.model.scripts import Scripts
 
 T = TypeVar("T")
@@ -67,7 +67,7 @@ class SyncGuardStore(RedisGuardStore):
 
 @dataclass
 class ValkeyServer(Server):
-    """`server.content` is not used: what is in the real server counts."""
+    """What is in the real server counts; `content` of a copy tells the watermark that was copied, and nothing else."""
 
     client: Redis = field(default_factory=Redis)
     text: Callable[[Script], str] = as_written
@@ -80,7 +80,8 @@ class ValkeyServer(Server):
         self.client.flushall()
 
     def copy(self) -> ValkeyServer:
-        copied = ValkeyServer("", 0, self.content, self.client, self.text)
+        fence = Fence("", "", watermark=run(self.store.fence()).watermark)
+        copied = ValkeyServer("", 0, Content(fence), self.client, self.text)
         keys = cast("list[bytes]", self.client.keys())
         copied.dump = {key: (max(self.client.pttl(key), 0), cast("bytes", self.client.dump(key))) for key in keys}
         return copied
