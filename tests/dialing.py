@@ -148,7 +148,9 @@ class Outside:
 
         async def send(told: OptOut) -> None:
             sms = {"from": number, "to": self.demo["DEMO_FROM"], "body": words}
-            async with self.session.post(f"{self.serve.carrier.url}/simulator/messages", json=sms) as response:
+            async with self.session.post(
+                f"{self.serve.carrier.url}/simulator/messages", json=sms, headers={"Accept": "application/json"}
+            ) as response:
                 answer = await response.json()
             told.status = answer["status"] or 0
             told.durable = told.status == 200

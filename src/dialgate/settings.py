@@ -176,6 +176,8 @@ def read_settings(file: Path | None = None) -> Settings:
     _refuse_unknown_variables()
     try:
         written = TomlConfigSettingsSource(Settings, chosen)() if chosen else {}
+        if f"{PREFIX}CARRIER__TWILIO__AUTH_TOKEN" in os.environ:  # the other word for what the file may say as well
+            written.get("carrier", {}).get("twilio", {}).pop("auth_tokens", None)
     except ValueError as error:
         raise SettingsError(f"{chosen} is no TOML: {error}") from None
     try:

@@ -31,6 +31,9 @@ LISTED_S = 1.0
 """CONTRACT section 5: a decision is in every listing within this time."""
 _names = itertools.count(1)
 
+ALL_TOLD = {"Accept": "application/json"}
+"""Makes the simulator tell of a delivery what the gate has answered, and more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -210,7 +213,7 @@ class Dialer:
     async def write(self, sender: str, body: str, **more: object) -> dict[str, Any]:
         """A person writes; what the gate answered to the carrier."""
         sms = {"from": sender, "to": self.sender, "body": body, **more}
-        async with self.session.post(f"{self.carrier}/simulator/messages", json=sms) as response:
+        async with self.session.post(f"{self.carrier}/simulator/messages", json=sms, headers=ALL_TOLD) as response:
             answer: dict[str, Any] = await response.json()
         assert "status" in answer, answer
         return answer

@@ -80,24 +80,23 @@ class Client:
 
 
 def connect() -> Client:
-    """From the environment, else from the settings and `cli.key` of the data directory. Errors: `NoKeyError`,
+    """`DIALGATE_URL`, else `server.listen`; the key in `cli.key` of the data directory, else `DIALGATE_KEY_SID` and its
+    secret: an operator beside the gate may do everything, whatever else the shell was told. Errors: `NoKeyError`,
     `SettingsError`.
     """
-    url, sid = os.environ.get("DIALGATE_URL", ""), os.environ.get("DIALGATE_KEY_SID", "")
-    secret = os.environ.get("DIALGATE_KEY_SECRET", "")
-    source = "DIALGATE_KEY_SID"
-    if not url or not (sid and secret):
-        from dialgate.settings import read_settings
+    from dialgate.settings import read_settings
 
-        settings = read_settings()
-        url = url or address(settings.server.listen)
+    settings = read_settings()
+    url = os.environ.get("DIALGATE_URL", "") or address(settings.server.listen)
+    path = settings.data.dir / "cli.key"
+    source = str(path)
+    try:
+        sid, _, secret = path.read_text().strip().partition(":")
+    except OSError:
+        sid, secret = os.environ.get("DIALGATE_KEY_SID", ""), os.environ.get("DIALGATE_KEY_SECRET", "")
         if not (sid and secret):
-            path = settings.data.dir / "cli.key"
-            source = str(path)
-            try:
-                sid, _, secret = path.read_text().strip().partition(":")
-            except OSError:
-                raise NoKeyError(source) from None
+            raise NoKeyError(source) from None
+        source = "DIALGATE_KEY_SID"
     if urlsplit(url).scheme not in {"http", "https"}:
         raise GateAwayError(url)
     return Client(url.rstrip("/"), sid, secret, source)

@@ -15,8 +15,8 @@ dialgate serve --demo          look at it; nobody is called
 dialgate blocked --follow      what is being refused, as it happens
 dialgate check --tenant demo --channel sms --to +12025550123
 
-Most commands ask a running gate (DIALGATE_URL, else server.listen) with the key in cli.key of the data directory, or
-with DIALGATE_KEY_SID and DIALGATE_KEY_SECRET.
+Most commands ask a running gate (DIALGATE_URL, else server.listen) with the key in cli.key of the data directory;
+elsewhere with DIALGATE_KEY_SID and DIALGATE_KEY_SECRET.
 """
 Command = Callable[..., None]
 Commands = dict[str, Command]

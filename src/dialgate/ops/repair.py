@@ -28,10 +28,10 @@ def doctor(context: typer.Context, config: WithConfig = "", form: AsFormat = For
 
     found = run(examined(context.obj, Path(config) if config else None))
     rows = [
-        {"": "!!" if check.problem else "ok", "what": check.name, "finding": check.problem or check.detail}
+        {"status": "!!" if check.problem else "ok", "what": check.name, "finding": check.problem or check.detail}
         for check in found
     ]
-    write(rows, {"": "", "what": "what", "finding": "finding"}, form)
+    write(rows, {"status": "", "what": "what", "finding": "finding"}, form)
     if any(check.problem for check in found):
         raise typer.Exit(1)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import get_args
 
 from aiohttp import web
@@ -37,8 +38,14 @@ class Controls:
         ]
 
     async def receive_message(self, request: web.Request) -> web.Response:
-        inbound = _inbound(await _read(request))
-        return web.json_response(await receive(self._sim, inbound))
+        """The gate's TwiML, as it came; with `Accept: application/json` all that is known of the delivery."""
+        told = await receive(self._sim, _inbound(await _read(request)))
+        if "application/json" in request.headers.get("Accept", ""):
+            return web.json_response(told)
+        status = told["status"] if isinstance(told["status"], int) else HTTPStatus.BAD_GATEWAY
+        headers = {"Content-Type": f"{told['content_type'] or 'text/plain'}; charset=utf-8"}
+        headers["X-Message-Sid"] = str(told["message_sid"])
+        return web.Response(status=status, body=str(told["body"] or told["error"]).encode(), headers=headers)
 
     async def list_messages(self, _: web.Request) -> web.Response:
         account = self._sim.config.account_sid

@@ -34,10 +34,10 @@ def make_app(gate: Gate, front: Front, serves: Serves = Serves.ALL) -> web.Appli
     app[GATE] = gate
     app[FRONT] = front
     app[AUTHENTICATION] = Authentication(gate)
-    health.add_to(app)
     if serves is not Serves.ALL_BUT_WEBHOOKS:
         webhooks.add_to(app)
     if serves is not Serves.WEBHOOKS:
+        health.add_to(app)
         api.add_to(app)
         proxy.add_to(app)
     return app

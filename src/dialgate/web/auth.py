@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LOOK_EVERY_S = 0.1
 """How often at most unknown credentials may make the gate look whether the directory has changed."""
+REVOKED = "This API key was revoked. Ask an admin for a new one."
 _MAX_CHARS = 512
 _MEND = "Send HTTP Basic credentials: an account SID with its auth token, or an API key with its secret."
 
@@ -35,6 +36,8 @@ class Caller:
     role: Role
     campaign: str = ""
     purpose: str = ""
+    revoked: bool = False
+    """It may do nothing; but an attempt that it makes goes on record with the reason."""
 
 
 class Authentication:
@@ -44,8 +47,14 @@ class Authentication:
         self._looked_at_s = float("-inf")
 
     async def caller(self, headers: Mapping[str, str]) -> Caller:
-        """Errors: `UnauthorizedError`; `KeySuspendedError` for the right secret of a revoked key; `BadRequestError`
-        for a way of signing in that cannot pass a gate; `LedgerUnavailableError` before the directory was read once.
+        """Errors: as `holder`, and `KeySuspendedError` for the right secret of a revoked key."""
+        caller = await self.holder(headers)
+        refuse_revoked(caller)
+        return caller
+
+    async def holder(self, headers: Mapping[str, str]) -> Caller:
+        """Whoever has the secret, of a revoked key too. Errors: `UnauthorizedError`; `BadRequestError` for a way of
+        signing in that cannot pass a gate; `LedgerUnavailableError` before the directory was read once.
         """
         user, secret = _basic(headers)
         caller = self._known(self._gate.directory.now, user, secret)
@@ -79,13 +88,18 @@ class Authentication:
         return _of_key(directory, key) if key is not None and held else None
 
 
+def refuse_revoked(caller: Caller) -> None:
+    """Errors: `KeySuspendedError`."""
+    if caller.revoked:
+        raise KeySuspendedError(REVOKED)
+
+
 def _of_key(directory: DirectorySnapshot, key: ApiKey) -> Caller | None:
-    if key.revoked_at is not None:
-        raise KeySuspendedError("This API key was revoked. Ask an admin for a new one.")
+    revoked = key.revoked_at is not None
     if key.role is Role.OPERATOR:
-        return Caller(None, key.sid, key.role)
+        return Caller(None, key.sid, key.role, revoked=revoked)
     tenant = directory.tenants.get(key.tenant)
-    return None if tenant is None else Caller(tenant, key.sid, key.role, key.campaign, key.purpose)
+    return None if tenant is None else Caller(tenant, key.sid, key.role, key.campaign, key.purpose, revoked)
 
 
 def _same(given: str, expected: str) -> bool:

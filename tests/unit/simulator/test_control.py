@@ -19,7 +19,7 @@ PERSON, SENDER = "+15551230001", "+15550006000"
 
 
 async def post(http: aiohttp.ClientSession, path: str, body: object) -> tuple[int, dict[str, object]]:
-    async with http.post(f"/simulator/{path}", json=body) as answer:
+    async with http.post(f"/simulator/{path}", json=body, headers={"Accept": "application/json"}) as answer:
         return answer.status, await answer.json()
 
 
@@ -38,7 +38,9 @@ async def test_a_person_writes_by_json_or_form(http: aiohttp.ClientSession, far_
         kept = await answer.json()
     assert (kept["direction"], kept["date_sent"]) == ("inbound", "Fri, 20 Nov 2026 00:00:00 +0000")
     async with http.post("/simulator/messages", data=given) as answer:
-        assert (await answer.json())["status"] == 200
+        answered = (answer.status, answer.content_type, await answer.text())
+        assert answered == (200, "text/xml", "<Response><Message>Noted</Message></Response>")
+        assert answer.headers["X-Message-Sid"].startswith("SM")
     assert [heard.form["Body"] for heard in far_side.heard] == ["TD", "TD"]
     assert [(row["direction"], row["auto_reply"]) for row in await rows(http, "messages")] == [
         ("inbound", False),

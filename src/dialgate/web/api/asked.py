@@ -15,6 +15,7 @@ from pydantic import (
     Field,
     RootModel,
     StringConstraints,
+    field_validator,
     model_validator,
 )
 
@@ -110,6 +111,12 @@ class DecisionAsked(Asked):
     content: str = Field(default="", description="What would be said; only its digest is kept.")
     dry_run: bool = False
     at: Instant | None = Field(default=None, description="Judge as at this time; only in a dry run.")
+
+    @field_validator("purpose", mode="before")
+    @classmethod
+    def _known(cls, said: object) -> object:
+        """CONTRACT section 3: a purpose that is not known counts as the strictest."""
+        return Purpose.MARKETING if isinstance(said, str) and said not in set(Purpose) else said
 
     @model_validator(mode="after")
     def _at_only_in_dry_run(self) -> DecisionAsked:

@@ -19,6 +19,7 @@ from dialgate.domain.decision import Block
 from dialgate.domain.numbers import Number, mask, parse_destination
 from dialgate.domain.reasons import Reason
 from dialgate.domain.reservation import KEYED_S, Claim
+from dialgate.web.auth import REVOKED, Caller
 from dialgate.web.context import DECISION, FRONT, GATE
 from dialgate.web.proxy import extras
 from dialgate.web.proxy.made import MADE, Maker
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from dialgate.app.front import Answer, Asked, Route
     from dialgate.app.queries import Tenant
-    from dialgate.web.auth import Caller
 
 log = structlog.get_logger(__name__)
 
@@ -134,7 +134,7 @@ async def _once(asking: _Asking, attempt: Attempt) -> Forwarded | Refusal:
     called = attempt.called.address if isinstance(attempt.called, Number) else ""
     request = asking.request.app[FRONT].request(asking.route, asking.asked, called, attempt.id)
     claim = _claim(asking)
-    found = (*asking.asked.found, *asking.extras.found)
+    found = (*_revoked(asking.caller), *asking.asked.found, *asking.extras.found)
     deadline_s = gate.clock.boottime_s() + (0 if asking.extras.idempotency_key else WAIT_S)
     while True:
         result = await gate.forwarding.place(attempt, gate.facts(asking.tenant), claim, request, found)
@@ -150,6 +150,11 @@ async def _once(asking: _Asking, attempt: Attempt) -> Forwarded | Refusal:
         if gate.clock.boottime_s() >= deadline_s:
             return _refused(result, Reason.OUTCOME_UNKNOWN, "The same request is still under way. Ask again later.")
         await asyncio.sleep(POLL_S)
+
+
+def _revoked(caller: Caller) -> tuple[Block, ...]:
+    """The guard of `key_active` refuses too, on every gate; this one needs no store."""
+    return (Block(Reason.KEY_SUSPENDED, "key_active", REVOKED),) if caller.revoked else ()
 
 
 def _refused(first: Claimed, reason: Reason, detail: str) -> Refusal:

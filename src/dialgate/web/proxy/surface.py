@@ -9,6 +9,7 @@ from dialgate.app.front import Operation
 from dialgate.app.queries import Role
 from dialgate.domain.attempt import Channel
 from dialgate.domain.decision import Block
+from dialgate.web.auth import refuse_revoked
 from dialgate.web.context import AUTHENTICATION, FRONT
 from dialgate.web.errors import Face, face_of, to_response
 from dialgate.web.proxy import attempts, reads
@@ -27,9 +28,11 @@ async def serve(request: web.Request) -> web.StreamResponse:
     """Credentials before anything else, so that a stranger learns nothing of the surface."""
     if face_of(request.path) is Face.OURS:
         raise NotFoundError("There is nothing at this path, or not with this method.")
-    caller = await request.app[AUTHENTICATION].caller(request.headers)
+    caller = await request.app[AUTHENTICATION].holder(request.headers)
     front = request.app[FRONT]
     route = front.route(request.method, request.raw_path)
+    if isinstance(route, Block) or route.operation is not Operation.CREATE:
+        refuse_revoked(caller)
     if isinstance(route, Block):
         return to_response(front.refusal((route,), Channel.VOICE))
     tenant = _tenant(caller, route)

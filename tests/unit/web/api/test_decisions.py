@@ -78,7 +78,6 @@ async def test_a_dry_run_does_not_claim_to_know_what_the_store_did_not_say(gate:
         {"at": 1_772_452_800, "dry_run": True},
         {"at": "0001-01-01T00:00:00+01:00", "dry_run": True},
         {"channel": "fax"},
-        {"purpose": "fun"},
         {"campaign": "a/b"},
         {"campaign": "*"},
         {"subject": "a\x00b"},
@@ -209,3 +208,10 @@ async def test_answers_are_times_in_utc(http: Http) -> None:
     assert said.json["expires_at"].endswith("Z")
     assert timedelta(0) == datetime.fromisoformat(said.json["expires_at"]).utcoffset()
     assert json.loads(said.text) == said.json
+
+
+async def test_a_purpose_that_is_not_known_counts_as_marketing(gate: ApiGate, http: Http) -> None:
+    """The strictest of all, as on the carrier surface."""
+    await say(http, "POST", "/v1/decisions", ASKED | {"purpose": "fun"}, pair=DIALER)
+    (record,) = gate.journal.records
+    assert "marketing" == record.body["purpose"]

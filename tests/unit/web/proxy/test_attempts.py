@@ -6,19 +6,21 @@ import pytest
 
 from dialgate.app.errors import CarrierUnreachableError, OutcomeUnknownError
 from dialgate.app.ports import CarrierAnswer
+from dialgate.app.queries import Role
 from dialgate.app.records import Kind
 from dialgate.domain.ids import OptOutId
 from dialgate.domain.ledger import Change, Entry, OptOut, Source
 from dialgate.domain.numbers import E164
 from dialgate.domain.scope import Scope
 from tests.fakes.journal_tools import AT
-from tests.fakes.web_gate import ACCOUNT, CARRIER_ACCOUNT, TOKEN, WebGate, sid
+from tests.fakes.web_gate import ACCOUNT, CARRIER_ACCOUNT, TOKEN, WebGate, key, sid
 from tests.model.scripts import Scripts
 from tests.unit.carriers.twilio.front.wire import FORM, form
 from tests.unit.web import surface
 from tests.unit.web.surface import BASE, BODY, CALL, FROM, MESSAGE, NUMBER, SAY, TO, Http
 
 KEYED = {"Idempotency-Key": "k1"}
+SK = "SK" + "0" * 32
 
 
 async def opt_out(gate: WebGate, number: str = NUMBER) -> None:
@@ -295,3 +297,14 @@ async def test_a_refusal_of_the_carrier_for_an_opt_out_is_learnt(gate: WebGate, 
     gate.naming_carrier.before_answer = lambda: None
     again = await surface.post(http, "/Calls.json", *CALL)
     assert broken is (again.body["code"] != 990103)
+
+
+async def test_an_attempt_with_a_revoked_key_is_on_record(gate: WebGate, http: Http) -> None:
+    """Nothing goes out, and whoever looks for the reason finds it under its decision."""
+    gate.directory.keys.append(key(SK, "secret", Role.DIALER, revoked_at=AT))
+    pair = (SK, "secret")
+    got = await surface.ask(http, "POST", f"{BASE}/Messages.json", body=form(*MESSAGE), pair=pair)
+    (record,) = gate.journal.of(Kind.DECISION)
+    assert (403, record.id) == (got.status, got.headers["X-Dialgate-Decision"])
+    assert (["key_suspended"], []) == ([one["code"] for one in record.body["reasons"]], gate.naming_carrier.sent)
+    assert 403 == (await surface.ask(http, "GET", f"{BASE}/Calls.json", pair=pair)).status

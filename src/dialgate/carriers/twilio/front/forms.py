@@ -13,7 +13,8 @@ _CONTENT_TYPE = re.compile(
 )
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 _ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
-_UNWRITTEN = re.compile(rb"[\x00-\x20\x7f]")
+_UNWRITTEN = re.compile(rb"[\x00-\x1f\x7f]")
+"""A bare space can only mean itself; many write it so by hand."""
 
 
 def read_form(content_type: str, body: bytes) -> Pairs:

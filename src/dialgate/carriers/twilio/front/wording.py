@@ -50,6 +50,7 @@ OPTED_OUT_MESSAGE = 21610
 MISSING_TO = 21604
 _OF_STATUS = {401: 20003, 404: 20404}
 _ANY = 20001
+_NO_DECISION: dict[str, object] = {"decision_id": None, "retry_at": None}
 
 
 def refusal(blocks: Sequence[Block], channel: Channel, decision_id: str, carrier_sid: str) -> Answer:
@@ -63,7 +64,7 @@ def refusal(blocks: Sequence[Block], channel: Channel, decision_id: str, carrier
         "rule": first.rule,
         "scope": first.scope,
         "decision_id": decision_id or None,
-        "retry_at": max(known).isoformat() if len(known) == len(blocks) else None,
+        "retry_at": max(known).isoformat().replace("+00:00", "Z") if len(known) == len(blocks) else None,
     }
     if carrier_sid:
         details["carrier_sid"] = carrier_sid
@@ -72,7 +73,9 @@ def refusal(blocks: Sequence[Block], channel: Channel, decision_id: str, carrier
 
 def failure(status: int, reason: Reason | None, message: str) -> Answer:
     code = CODES[reason][1] if reason is not None else _OF_STATUS.get(status, _ANY)
-    details: dict[str, object] = {"reason": reason.value, "reasons": [reason.value]} if reason else {}
+    details: dict[str, object] = {}
+    if reason is not None:
+        details = {"reason": reason.value, "reasons": [reason.value], "rule": "", "scope": "", **_NO_DECISION}
     return _answer(status, code, message, details)
 
 

@@ -86,7 +86,7 @@ def test_a_refusal_says_what_why_and_where_to_look() -> None:
             "rule": "calling_hours",
             "scope": "s",
             "decision_id": "d1",
-            "retry_at": "2026-11-22T10:00:00+00:00",
+            "retry_at": "2026-11-22T10:00:00Z",
         },
     }
     assert (400, expected) == (answer.status, read(answer))
