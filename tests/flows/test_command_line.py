@@ -141,7 +141,7 @@ async def test_doctor_and_index_say_how_things_are(demo: Dialer) -> None:
     rebuilt = await dialgate(demo, "index", "rebuild")
     demo.running.serve.wait_ready()
     after = await dialgate(demo, "index", "verify")
-    problems = {row["what"] for row in examined.json if row["status"] != "ok"}
+    problems = {row["what"] for row in json.loads(examined.out) if row["status"] != "ok"}
     assert set() == problems - {"gate: senders"}, examined  # another test writes to a sender that nobody owns
     assert (bool(problems), 0, 0, 0) == (examined.status != 0, before.status, rebuilt.status, after.status)
     assert "missing from the index: 0" in after.out
