@@ -82,6 +82,7 @@ class CommandLine:
     def run(self, *words: str, typed: str | None = None) -> Result:
         environment = {
             "DIALGATE_URL": self.api.url,
+            "DIALGATE_DATA__DIR": "/nonexistent",  # a real cli.key beside the tests would go first
             "DIALGATE_KEY_SID": SID,
             "DIALGATE_KEY_SECRET": SECRET,
             "LANG": "C",
