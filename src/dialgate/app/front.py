@@ -48,6 +48,32 @@ class Route:
     query: Pairs = ()
 
 
+class Wanted(StrEnum):
+    """What the carrier does with an address that it was given."""
+
+    DOCUMENT = "document"
+    """Fetches TwiML there and follows it."""
+    CALLBACK = "callback"
+    """Reports there; the answer changes nothing of the call."""
+    STATUS = "status"
+    """As `CALLBACK`, of the states of the attempt itself, which the gate must hear of as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class UrlUse:
+    """An http(s) address of the dialer that the carrier would ask, media excepted."""
+
+    place: str
+    """Name of the parameter, or of element and attribute (`Gather.action`)."""
+    url: str
+    """Absolute, with its fragment."""
+    method: str
+    """GET or POST."""
+    wanted: Wanted
+    events: tuple[str, ...] = ()
+    """For `STATUS`: those that the dialer asked for; empty: the carrier's default."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A create or update as the dialer put it."""
@@ -64,6 +90,12 @@ class Asked:
     """Refusals that need no rule: parameters and URLs that do not pass."""
     ends: bool = False
     """An update that only ends or empties what exists: it reaches nobody."""
+    urls: tuple[UrlUse, ...] = ()
+    """Of its parameters, in their order; each is handed to the carrier as an address of the gate only."""
+    twiml: str = ""
+    """The document itself, where it was given inline."""
+    application_sid: str = ""
+    """The carrier's own application whose addresses are to be taken over."""
 
 
 @dataclass(frozen=True, slots=True)
