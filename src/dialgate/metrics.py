@@ -53,6 +53,9 @@ STORE_CLOSED = Gauge(
     "1 while some gate forwards nothing because the index is unverified.",
     multiprocess_mode="livemax",
 )
+CARRIER_DOWN = Gauge(
+    "dialgate_carrier_down", "1 while some gate sends the carrier no creates.", multiprocess_mode="livemax"
+)
 
 
 class CountedJournal:
@@ -84,10 +87,11 @@ class CountedJournal:
             DECISION_SECONDS.observe(max(0.0, (self._clock.now() - made_at(record.id)).total_seconds()))
 
 
-def state(*, journal_backlog: int, store_closed: bool) -> None:
+def state(*, journal_backlog: int, store_closed: bool, carrier_down: bool) -> None:
     """What this gate says of itself; to be told every second or so."""
     JOURNAL_BACKLOG.set(journal_backlog)
     STORE_CLOSED.set(store_closed)
+    CARRIER_DOWN.set(carrier_down)
 
 
 def share(data_dir: Path) -> None:

@@ -27,7 +27,7 @@ class AskedStores:
 
 def checks_of(gate: OneGate, journal: OwnJournal, *unowned: str) -> Checks:
     stores = cast("Stores", AskedStores(gate.ledger, gate.register, gate.store))
-    return Checks(stores, journal, gate.state, gate.chores, unowned)
+    return Checks(stores, journal, gate.state, gate.chores, gate.breaker, unowned)
 
 
 def process_of(gate: WebGate, journal: OwnJournal) -> Process:
@@ -38,6 +38,7 @@ def process_of(gate: WebGate, journal: OwnJournal) -> Process:
         indexer=gate.indexer,
         adoption=gate.adoption,
         chores=gate.chores,
+        breaker=gate.breaker,
         recall=gate.recall,
         journal=journal,
         directory=gate.inside.directory,

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from dialgate.app.admit import Admission
+from dialgate.app.breaker import Breaker
 from dialgate.app.chores import Chores
 from dialgate.app.errors import DialgateError, LedgerUnavailableError, StoreUnavailableError
 from dialgate.app.forward import Forwarded, Forwarding, Refusal
@@ -184,6 +185,7 @@ class OneGate:
         self.admission = Admission(store, journal, state, chores, clock)
         self.recall = Recall(store, self.carrier, journal, self.log, chores, clock)
         self.naming = Naming(store, self.recall, state, chores)
+        self.breaker = Breaker(self.carrier)
         self.forwarding = Forwarding(
             admission=self.admission,
             carrier=self.carrier,
@@ -194,6 +196,7 @@ class OneGate:
             chores=chores,
             clock=clock,
             envelope=self.envelope,
+            breaker=self.breaker,
         )
         self.opting_out = OptingOut(journal, self.ledger, store, self.recall, state, chores)
         self.lifting = Lifting(self.ledger, self.carrier, clock)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 
+from dialgate.app.breaker import FAILURES
 from tests.dialing import KEPT, Attempt, Outside, judge
 from tests.faults.scene import make_scene
 from tests.processes import Serve
@@ -19,6 +20,13 @@ UNKNOWN = (409, ["outcome_unknown"])
 async def sent(seen: Outside) -> Counter[str]:
     """How often the carrier was asked for each number."""
     return Counter(dict(create["params"])["To"] for create in await seen.creates())
+
+
+async def troubles(seen: Outside) -> dict[str, str]:
+    """What `/readyz` complains of, of whichever gate answers; it stays 200 for what refuses no opt-out."""
+    async with seen.session.get(f"{seen.serve.url}/readyz") as response:
+        assert 200 == response.status
+        return {check["name"]: check["problem"] for check in (await response.json())["checks"] if check["problem"]}
 
 
 async def again(seen: Outside, attempt: Attempt) -> Attempt:
@@ -37,6 +45,30 @@ async def test_a_refused_connection(serve: Serve, seen: Outside) -> None:
     later = await seen.text(refused[0].number, token=refused[0].token, key="later", account=strict)
     assert ([502, 502], 201) == ([attempt.status for attempt in refused], later.status)
     assert replace(KEPT, five_hundreds=[f"{attempt.token}: 502" for attempt in refused]) == await judge(seen)
+
+
+async def test_a_carrier_that_is_down_for_longer(serve: Serve, seen: Outside) -> None:
+    """After a row of refused connections each gate refuses at once with 429, says what is down and when to come back;
+    opt-outs are taken in, and creates go on within seconds of the carrier's return.
+    """
+    scene = await make_scene(seen)
+    serve.carrier.stop()
+    try:
+        refused = [await seen.call(seen.new_number()) for _ in range(4 * FAILURES)]
+        told = await seen.in_force(seen.opt_out, scene.called.number)
+        checks = await troubles(seen)
+    finally:
+        serve.carrier.start()
+    quick = [attempt for attempt in refused if attempt.status == 429]
+    assert {"carrier": "does not answer; creates are refused until it does, opt-outs go on"} == checks
+    assert {(("gate_unavailable",), "carrier_down")} == {
+        (tuple(attempt.reasons), attempt.body["details"]["rule"]) for attempt in quick
+    }
+    assert told.in_force_at is not None
+    await seen.forwards_again()
+    five_hundreds = [f"{attempt.token}: 502" for attempt in refused if attempt.status == 502]
+    assert len(five_hundreds) <= FAILURES * serve.workers
+    assert replace(KEPT, five_hundreds=five_hundreds) == await judge(seen)
 
 
 @pytest.mark.parametrize(("status", "code"), [(400, 21_211), (403, 20_003), (404, 20_404), (429, 20_429)])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from dialgate.app.admit import Admission
+from dialgate.app.breaker import Breaker
 from dialgate.app.chores import Chores
 from dialgate.app.errors import LedgerUnavailableError, StoreUnavailableError
 from dialgate.app.forward import Forwarded, Forwarding, Refusal
@@ -103,6 +104,7 @@ class GateProcess:
             chores=self.chores,
             clock=self.clock,
             envelope=PlainEnvelope(),
+            breaker=Breaker(carrier),
         )
         self.opting_out = parts.opting_out(self.journal, ledger, store, self.recall, self.state, self.chores)
         self.lifting = parts.lifting(ledger, carrier, self.clock)

@@ -24,7 +24,7 @@ GATE = """
 import sys
 from dialgate import metrics
 metrics.ATTEMPTS.labels("allow", "voice").inc()
-metrics.state(journal_backlog=int(sys.argv[1]), store_closed=False)
+metrics.state(journal_backlog=int(sys.argv[1]), store_closed=False, carrier_down=False)
 if sys.argv[2:]:
     print(metrics.exposition().decode())
 """

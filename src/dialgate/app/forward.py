@@ -15,6 +15,7 @@ from dialgate.domain.reservation import NotSendable
 
 if TYPE_CHECKING:
     from dialgate.app.admit import Admission
+    from dialgate.app.breaker import Breaker
     from dialgate.app.chores import Chores
     from dialgate.app.gate_state import GateState
     from dialgate.app.naming import Naming
@@ -64,6 +65,7 @@ class Forwarding:
         chores: Chores,
         clock: Clock,
         envelope: Envelope,
+        breaker: Breaker,
     ) -> None:
         self._admission = admission
         self._carrier = carrier
@@ -74,6 +76,7 @@ class Forwarding:
         self._chores = chores
         self._clock = clock
         self._envelope = envelope
+        self._breaker = breaker
 
     async def place(
         self,
@@ -86,6 +89,7 @@ class Forwarding:
         """`Claimed`: the same request came before; ask `repeat` for its answer. `found`: as for the admission. Errors:
         `CarrierUnreachableError`.
         """
+        found = (*found, *self._breaker.blocks(self._clock.now()))
         admitted = await self._admission.admit(attempt, facts, claim, found)
         if isinstance(admitted, Claimed):
             return admitted
@@ -96,12 +100,15 @@ class Forwarding:
         except (CarrierUnreachableError, NotSendable) as error:
             await self._release(admitted, {"why": str(error)})
             if isinstance(error, CarrierUnreachableError):
+                self._breaker.failed()
                 raise
             return Refusal(attempt.id, (Block(Reason.GATE_UNAVAILABLE, "forward", f"Not sent: {error}. Try again."),))
         except OutcomeUnknownError as error:
+            self._breaker.failed()
             return await self._unknown(admitted, str(error))
         finally:
             self._state.forget(admitted)
+        self._breaker.answered()
         if answer.status in OK:
             return await self._sent(admitted, answer)
         await self._release(admitted, {"status": answer.status})

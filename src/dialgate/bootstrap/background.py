@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from dialgate.app.breaker import PROBE_S
 from dialgate.app.errors import JournalUnavailableError, NotFoundError
 from dialgate.bootstrap.loops import every
 from dialgate.stores.journal import adoptable
@@ -44,6 +45,7 @@ class Background:
             every(SWEEP_S, "sweep", self._sweep),
             every(CHORES_S, "chores", self._process.chores.run_once),
             every(ADOPT_S, "adopt", self._adopt),
+            every(PROBE_S, "probe", self._process.breaker.probe),
             every(MEASURE_S, "measure", self._process.checks.measure),
         ]
 

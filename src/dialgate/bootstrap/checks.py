@@ -11,6 +11,7 @@ from dialgate.app.gate import Check
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
 
+    from dialgate.app.breaker import Breaker
     from dialgate.app.chores import Chores
     from dialgate.app.gate_state import GateState
     from dialgate.app.ports import FenceState
@@ -23,13 +24,20 @@ BACKLOG = 16_384
 
 class Checks:
     def __init__(
-        self, stores: Stores, journal: OwnJournal, state: GateState, chores: Chores, unowned: Collection[str]
+        self,
+        stores: Stores,
+        journal: OwnJournal,
+        state: GateState,
+        chores: Chores,
+        breaker: Breaker,
+        unowned: Collection[str],
     ) -> None:
         """`unowned`: receiving senders that no tenant owns although messages came in for them."""
         self._stores = stores
         self._journal = journal
         self._state = state
         self._chores = chores
+        self._breaker = breaker
         self._unowned = unowned
 
     async def all(self) -> tuple[Check, ...]:
@@ -39,12 +47,17 @@ class Checks:
             self._own_journal(),
             await _asked("gates", self._gates),
             self._senders(),
+            self._carrier(),
         )
 
     async def measure(self) -> None:
         """What this gate tells the metrics of itself; to be repeated every second or so."""
         store = await _asked("guard_store", self._guard_store)
-        metrics.state(journal_backlog=self._journal.unshipped, store_closed=bool(store.problem))
+        metrics.state(
+            journal_backlog=self._journal.unshipped,
+            store_closed=bool(store.problem),
+            carrier_down=self._breaker.open,
+        )
 
     async def _ledger(self) -> Check:
         seen = await self._stores.ledger.view()
@@ -76,6 +89,11 @@ class Checks:
         if backlog > BACKLOG:
             return Check("journal", f"{backlog} records are not in SQL yet; attempts are refused beyond 32,768")
         return Check("journal", "", f"{backlog} records on their way, {len(self._chores)} chores waiting")
+
+    def _carrier(self) -> Check:
+        """Not a reason to send this gate no work: opt-outs and decisions for others need no carrier."""
+        problem = "does not answer; creates are refused until it does, opt-outs go on" if self._breaker.open else ""
+        return Check("carrier", problem)
 
     def _senders(self) -> Check:
         if not self._unowned:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from dialgate.app.admit import Admission
+from dialgate.app.breaker import Breaker
 from dialgate.app.chores import Chores
 from dialgate.app.directory import DirectoryCopy
 from dialgate.app.envelope import SealedAnswers
@@ -51,6 +52,7 @@ class Process:
     indexer: Indexer
     adoption: Adoption
     chores: Chores
+    breaker: Breaker
     recall: Recall
     journal: OwnJournal
     directory: DirectoryCopy
@@ -71,6 +73,7 @@ def compose(
     journal = CountedJournal(own_journal, clock)
     state = GateState()
     chores = Chores()
+    breaker = Breaker(carrier)
     directory = DirectoryCopy(stores.directory)
     recall = Recall(stores.guards, carrier, journal, stores.log, chores, clock)
     naming = Naming(stores.guards, recall, state, chores)
@@ -88,7 +91,7 @@ def compose(
         keywords=keywords,
         clock=clock,
     )
-    checks = Checks(stores, own_journal, state, chores, receiving.unowned)
+    checks = Checks(stores, own_journal, state, chores, breaker, receiving.unowned)
     gate = Gate(
         clock=clock,
         chance=chance,
@@ -113,6 +116,7 @@ def compose(
                 lock=lambda answer: stores.cipher.seal(answer.decode()).encode(),
                 unlock=lambda sealed: stores.cipher.unseal(sealed.decode()).encode(),
             ),
+            breaker=breaker,
         ),
         settling=settling,
         opting_out=opting_out,
@@ -123,7 +127,7 @@ def compose(
         carrier_is_stand_in=carrier_is_stand_in,
     )
     adoption = Adoption(gate_id, stores.register, stores.sink, stores.log, settling, clock)
-    return Process(gate, state, life, indexer, adoption, chores, recall, own_journal, directory, checks)
+    return Process(gate, state, life, indexer, adoption, chores, breaker, recall, own_journal, directory, checks)
 
 
 def read_keywords(path: Path) -> Keywords:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from dialgate.app.breaker import FAILURES
 from dialgate.app.errors import CarrierUnreachableError, OutcomeUnknownError
 from dialgate.app.forward import Forwarded, Refusal
 from dialgate.app.ports import CarrierAnswer, Claimed
@@ -14,7 +16,7 @@ from dialgate.domain.ledger import Change, Entry
 from dialgate.domain.reasons import Reason
 from dialgate.domain.reservation import Claim
 from dialgate.domain.scope import Scope
-from tests.fakes.one_gate import CLAIM, CREATED, FACTS, NUMBER, REQUEST, TENANT, OneGate, attempt
+from tests.fakes.one_gate import CLAIM, CREATED, FACTS, NUMBER, REQUEST, TENANT, OneGate, attempt, opt_out
 
 STOP = Change(1, "stop-1", add=(Entry(Scope(TENANT).name, NUMBER),))
 BRIEF = replace(CLAIM, keep_s=10)
@@ -36,6 +38,13 @@ def reasons(refusal: Refusal) -> list[Reason]:
 
 def kinds(gate: OneGate) -> list[Kind]:
     return [record.kind for record in gate.journal.records]
+
+
+async def carrier_falls_silent(gate: OneGate) -> None:
+    gate.carrier.send_error = CarrierUnreachableError("refused")
+    for number in range(2, 2 + FAILURES):
+        with pytest.raises(CarrierUnreachableError):
+            await place(gate, number, replace(CLAIM, key=f"request-{number}"))
 
 
 def opt_out_in_the_store(gate: OneGate) -> None:
@@ -195,3 +204,56 @@ async def test_an_unknown_outcome_is_kept_when_the_store_listens_again(gate: One
     gate.store_trouble.fails = set()
     await gate.chores.run_once()
     assert first == await gate.forwarding.repeat(CLAIM)
+
+
+async def test_a_carrier_that_is_down_is_not_asked_again_and_again(gate: OneGate) -> None:
+    """After a row of failures the refusal is quick, on record, says when to come back, and reserves nothing."""
+    await carrier_falls_silent(gate)
+    asked = len(gate.store_trouble.asked)
+    refusal = await refused(gate)
+    block = refusal.blocks[0]
+    told = (block.reason, block.rule, block.retry_at)
+    assert (Reason.GATE_UNAVAILABLE, "carrier_down", gate.clock.now() + timedelta(seconds=1)) == told
+    assert ("probe", {}, Kind.DECISION) == (*gate.store_trouble.asked[asked:], gate.held, kinds(gate)[-1])
+
+
+async def test_an_opted_out_number_is_called_so_while_the_carrier_is_down(gate: OneGate) -> None:
+    """Waiting for the carrier would change nothing, so no time to come back is promised."""
+    await carrier_falls_silent(gate)
+    opt_out_in_the_store(gate)
+    assert [Reason.GATE_UNAVAILABLE, Reason.SUPPRESSED] == reasons(await refused(gate))
+
+
+async def test_after_a_sign_of_life_creates_go_on(gate: OneGate) -> None:
+    """The next attempt is sent as if nothing had been."""
+    await carrier_falls_silent(gate)
+    gate.carrier.send_error = None
+    await gate.breaker.probe()
+    assert Forwarded(attempt().id, CREATED) == await place(gate)
+
+
+async def test_an_opt_out_is_told_to_a_carrier_that_is_down(gate: OneGate) -> None:
+    """What may still be cancelled is cancelled whatever the creates met."""
+    await place(gate)
+    await carrier_falls_silent(gate)
+    await gate.opting_out.record(opt_out())
+    assert [("voice", "CA1")] == gate.carrier.cancelled
+
+
+@pytest.mark.parametrize("status", [201, 400, 429])
+async def test_any_answer_of_the_carriers_ends_a_row_of_failures(gate: OneGate, status: int) -> None:
+    """A carrier that refuses is there."""
+    for _ in range(FAILURES - 1):
+        gate.breaker.failed()
+    gate.carrier.answer = replace(CREATED, status=status)
+    await place(gate)
+    gate.breaker.failed()
+    assert not gate.breaker.open
+
+
+async def test_attempts_whose_outcome_is_unknown_count_as_failures(gate: OneGate) -> None:
+    """A mute carrier gets no further creates to be in doubt about."""
+    gate.carrier.send_error = OutcomeUnknownError("silence")
+    for number in range(2, 2 + FAILURES):
+        await place(gate, number, replace(CLAIM, key=f"request-{number}"))
+    assert gate.breaker.open

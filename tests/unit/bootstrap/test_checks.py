@@ -8,11 +8,12 @@ from typing import cast
 
 import pytest
 
+from dialgate.app.breaker import FAILURES
 from dialgate.app.gate import Check
 from dialgate.app.ports import GateRow
 from dialgate.bootstrap.checks import BACKLOG
 from dialgate.domain.ids import GateId
-from dialgate.metrics import JOURNAL_BACKLOG, STORE_CLOSED
+from dialgate.metrics import CARRIER_DOWN, JOURNAL_BACKLOG, STORE_CLOSED
 from dialgate.stores.journal import OwnJournal
 from tests.fakes.gate_process import checks_of
 from tests.fakes.one_gate import opt_out
@@ -49,7 +50,7 @@ async def test_a_gate_that_serves_has_no_problem(gate: WebGate) -> None:
     """Each dependency is named, and says how it is."""
     await gate.life.enlist()
     checks = await all_of(gate)
-    assert [("ledger", ""), ("guard_store", ""), ("journal", ""), ("gates", ""), ("senders", "")] == [
+    assert [("ledger", ""), ("guard_store", ""), ("journal", ""), ("gates", ""), ("senders", ""), ("carrier", "")] == [
         (check.name, check.problem) for check in checks.values()
     ]
     details = [checks[name].detail for name in ("ledger", "guard_store", "journal", "gates")]
@@ -124,6 +125,17 @@ async def test_senders_that_nobody_owns_are_named(gate: WebGate) -> None:
     said = (await all_of(gate, None, "+1415***0101", "+1415***0100"))["senders"]
     assert "messages came in for +1415***0100, +1415***0101, which no tenant owns" in said.problem
     assert not said.refusing
+
+
+async def test_a_carrier_that_is_down_is_told_and_the_gate_stays_in_service(gate: WebGate) -> None:
+    """Opt-outs still come in here, so nobody may cut the gate off for it."""
+    for _ in range(FAILURES):
+        gate.breaker.failed()
+    carrier = (await all_of(gate))["carrier"]
+    await checks_of(gate, told()).measure()
+    (down,) = CARRIER_DOWN.collect()
+    expected = ("does not answer; creates are refused until it does, opt-outs go on", False, 1.0)
+    assert expected == (carrier.problem, carrier.refusing, down.samples[0].value)
 
 
 async def test_the_metrics_hear_the_same(gate: WebGate) -> None:
