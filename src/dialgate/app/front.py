@@ -123,6 +123,7 @@ class Webhook:
     raw_path: str
     headers: Mapping[str, str]
     body: bytes
+    method: str = "POST"
 
 
 class Dialers(Protocol):
@@ -171,7 +172,11 @@ class Webhooks(Protocol):
     """The face towards the carrier. Errors of every method that reads: `BadRequestError`, `ForbiddenError`."""
 
     def verified(self, webhook: Webhook) -> Pairs:
-        """The form fields, once the signature holds."""
+        """The fields of a form or, for a GET, of the query, once the signature holds."""
+        ...
+
+    def verified_json(self, webhook: Webhook) -> bytes:
+        """The body of a JSON webhook, once signature and digest hold."""
         ...
 
     def inbound_message(self, fields: Pairs) -> InboundMessage: ...

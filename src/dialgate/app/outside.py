@@ -19,7 +19,7 @@ class Told:
 
     status: int
     body: bytes
-    """At most 64 KiB."""
+    """At most 64 KiB, and one byte more where there was more: no document, but an answer. Empty for audio."""
     content_type: str
     url: str
     """Where it came from, redirects followed; relative addresses in it refer to this."""
@@ -35,9 +35,21 @@ class OutsideError(Exception):
 
 
 class Outside(Protocol):
-    async def ask(self, tenant: Tenant, method: str, url: str, fields: Pairs, cookies: Sequence[Cookie] = ()) -> Told:
+    async def ask(
+        self,
+        tenant: Tenant,
+        method: str,
+        url: str,
+        fields: Pairs,
+        cookies: Sequence[Cookie] = (),
+        *,
+        json: bytes = b"",
+        token: str = "",
+    ) -> Told:
         """As the carrier would ask: `fields` in the body of a POST or the query of a GET, signed with the tenant's
         first `auth_token`, the fragment kept back, up to 5 redirects followed with each address checked anew, 10 s
-        for each answer and 12 s in all. Any status is an answer. Errors: `OutsideError`.
+        for each answer and 12 s in all. Any status is an answer. `json`: the body of a POST in place of `fields`.
+        `token`: the carrier's own `I-Twilio-Idempotency-Token`, which stays the same when it comes again. Errors:
+        `OutsideError`.
         """
         ...

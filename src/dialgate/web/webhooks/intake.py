@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import structlog
 
@@ -12,24 +12,37 @@ from dialgate.metrics import WEBHOOKS_REJECTED
 from dialgate.web.context import FRONT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from aiohttp import web
 
     from dialgate.app.front import Pairs
 
+T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 MAX_BODY_BYTES = 64 * 1024
 
 
 async def fields(request: web.Request) -> Pairs:
-    """Errors: `BadRequestError`, `ForbiddenError`. A run of refused opt-outs means that our checking is broken and
-    people go on being called, so it is counted and logged.
+    """Of a form or, for a GET, of the query. Errors: `BadRequestError`, `ForbiddenError`."""
+    return await _genuine(request, request.app[FRONT].verified)
+
+
+async def json_body(request: web.Request) -> bytes:
+    """Errors: as for `fields`."""
+    return await _genuine(request, request.app[FRONT].verified_json)
+
+
+async def _genuine(request: web.Request, verified: Callable[[Webhook], T]) -> T:
+    """A run of refused opt-outs means that our checking is broken and people go on being called, so it is counted and
+    logged.
     """
     if (request.content_length or 0) > MAX_BODY_BYTES:
         raise BadRequestError(f"The body has more than {MAX_BODY_BYTES} bytes.")
-    webhook = Webhook(request.raw_path, _headers(request), await request.read())
+    webhook = Webhook(request.raw_path, _headers(request), await request.read(), request.method)
     try:
-        return request.app[FRONT].verified(webhook)
+        return verified(webhook)
     except DialgateError as error:
         note_rejected(request, webhook, error)
         raise

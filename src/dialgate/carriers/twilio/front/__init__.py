@@ -67,6 +67,9 @@ class TwilioFront:
     def verified(self, webhook: Webhook) -> Pairs:
         return webhooks.verified(webhook, self._public_url, self._secrets)
 
+    def verified_json(self, webhook: Webhook) -> bytes:
+        return webhooks.verified_json(webhook, self._public_url, self._secrets)
+
     def inbound_message(self, fields: Pairs) -> InboundMessage:
         return webhooks.inbound_message(fields, self._account_sid)
 

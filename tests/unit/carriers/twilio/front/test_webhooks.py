@@ -14,8 +14,10 @@ from dialgate.carriers.twilio.front.webhooks import (
     inbound_message,
     might_be_opt_out,
     reply,
+    signature,
     status_report,
     verified,
+    verified_json,
 )
 from tests.unit.carriers.twilio.front.wire import CALL, CARRIER, FORM, MESSAGE, PUBLIC_URL, form, signed
 
@@ -231,6 +233,71 @@ def test_a_status_report_must_make_sense(fields: Pairs) -> None:
 def test_a_refused_opt_out_is_recognised(body: bytes, *, expected: bool) -> None:
     """When our checking is broken, refused STOPs can be told from noise."""
     assert expected is might_be_opt_out(Webhook("/", {}, body))
+
+
+def test_a_get_is_verified_by_its_address() -> None:
+    """Its fields stand in the query, in their order, and the signature covers them there."""
+    path = "/twilio/callback/t?CallSid=CA1&Body=a+b%26c&CallSid=CA2"
+    webhook = replace(signed(path, (), TOKEN), method="GET")
+    assert (("CallSid", "CA1"), ("Body", "a b&c"), ("CallSid", "CA2")) == check(webhook)
+    with pytest.raises(ForbiddenError):
+        check(replace(webhook, raw_path=path + "&x=1"))
+
+
+JSON_BODY = b'{"a":1}'
+JSON_DIGEST = "015abd7f5cc57a2dd94b7590f04ad8084273905ee33ec5cebeae62276a97f862"
+
+
+def test_a_json_webhook_is_verified_by_address_and_digest() -> None:
+    """The carrier's own example of a digest."""
+    webhook = replace(signed(f"/j?bodySHA256={JSON_DIGEST}", (), TOKEN), body=JSON_BODY)
+    assert JSON_BODY == verified_json(webhook, PUBLIC_URL, SECRETS)
+
+
+@pytest.mark.parametrize(
+    ("query", "body"),
+    [
+        (f"?bodySHA256={JSON_DIGEST}", b'{"a":2}'),
+        ("?bodySHA256=", JSON_BODY),
+        (f"?bodySHA256={JSON_DIGEST}&bodySHA256={JSON_DIGEST}", JSON_BODY),
+        ("", JSON_BODY),
+        ("?bodySHA256=%C3%A9", JSON_BODY),
+        (f"?bodySHA256={JSON_DIGEST}", b" " * 70_000),
+    ],
+)
+def test_a_json_body_without_its_one_digest_is_refused(query: str, body: bytes) -> None:
+    """A signed address alone says nothing of a body."""
+    with pytest.raises(DialgateError):
+        verified_json(replace(signed(f"/j{query}", (), TOKEN), body=body), PUBLIC_URL, SECRETS)
+
+
+def test_a_forged_json_webhook_is_refused() -> None:
+    """Its digest holds, its signature does not."""
+    webhook = replace(signed(f"/j?bodySHA256={JSON_DIGEST}", (), "forged"), body=JSON_BODY)
+    with pytest.raises(ForbiddenError):
+        verified_json(webhook, PUBLIC_URL, SECRETS)
+
+
+EXAMPLE = (
+    ("CallSid", "CA1234567890ABCDE"),
+    ("Caller", "+14158675309"),
+    ("Digits", "1234"),
+    ("From", "+14158675309"),
+    ("To", "+18005551212"),
+)
+
+
+@pytest.mark.parametrize(
+    ("url", "fields", "expected"),
+    [
+        ("https://mycompany.com/myapp.php?foo=1&bar=2", EXAMPLE, "RSOYDt4T1cUTdK1PDd93/VVr8B8="),
+        ("https://gate.example.com/x", (("A", "b"), ("A", "a"), ("A", "b")), "pDRKh+znruTippWw5DgLFg2Zf+Y="),
+        (f"https://gate.example.com/j?bodySHA256={JSON_DIGEST}", (), "zZ6eKjfL62WUXK7Heee5hYO2Fqo="),
+    ],
+)
+def test_what_is_passed_on_is_signed_as_the_carrier_signs(url: str, fields: Pairs, expected: str) -> None:
+    """The carrier's own examples."""
+    assert expected == signature(url, fields, "12345")
 
 
 def test_the_reply_is_a_document_of_the_carrier() -> None:
