@@ -4,11 +4,16 @@ it after a deploy or a flush. Sealed by whoever holds the keys; this module know
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+import json
+import zlib
+from dataclasses import MISSING, asdict, dataclass, fields
+from typing import Any, Protocol
 
-if TYPE_CHECKING:
-    from dialgate.app.front import Wanted
+from dialgate.app.front import Pairs, Wanted
+
+ALIVE_S = 3 * 86_400
+"""How long an address is served once the attempt can no longer begin: a call lasts at most 24 h, and what is told
+afterwards (recordings, transcriptions) follows within hours. Source: Twilio, Call resource, `TimeLimit`; read 2026-11."""
 
 Cookie = tuple[str, str, str]
 """Host, name, value."""
@@ -52,6 +57,37 @@ class CallState:
     """For `STATUS`: which the dialer asked for; empty: all that come."""
     cookies: tuple[Cookie, ...] = ()
     """Set by the dialer's servers in the course of this call."""
+    told: Pairs = ()
+    """What the dialer is told beside what the carrier says: the end of what the gate refused in its place."""
+
+
+def packed(state: CallState) -> bytes:
+    """As small as it easily gets; what is left at its default is left out."""
+    whole = {"made": _given(state.made), **_given(state)}
+    return zlib.compress(json.dumps(whole, separators=(",", ":"), ensure_ascii=False).encode(), 9)
+
+
+def unpacked(content: bytes) -> CallState:
+    """Errors: `ValueError` for what `packed` of this version or an older one did not write."""
+    try:
+        whole = json.loads(zlib.decompress(content))
+        made = Made(**whole.pop("made"))
+        wanted = Wanted(whole.pop("wanted"))
+        cookies = tuple((host, name, value) for host, name, value in whole.pop("cookies", ()))
+        told = tuple((name, value) for name, value in whole.pop("told", ()))
+        events = tuple(whole.pop("events", ()))
+        return CallState(made=made, wanted=wanted, cookies=cookies, told=told, events=events, **whole)
+    except (zlib.error, AttributeError, KeyError, TypeError) as error:
+        raise ValueError("no state of a call") from error
+
+
+def _given(value: Made | CallState) -> dict[str, Any]:
+    defaults = {field.name: field.default for field in fields(value) if field.default is not MISSING}
+    return {
+        name: part
+        for name, part in asdict(value).items()
+        if name != "made" and (name not in defaults or part != defaults[name])
+    }
 
 
 class Addresses(Protocol):

@@ -23,11 +23,15 @@ class Rule(Protocol):
 
 def evaluate(attempt: Attempt, facts: Facts, rules: Sequence[Rule]) -> Evaluation:
     """Never raises because of a rule: the rule's error becomes the block `rule_error`, which names it."""
-    answers = [answer for rule in rules for answer in _ask(rule, attempt, facts)]
-    return Evaluation(
-        blocks=tuple(a for a in answers if isinstance(a, Block)),
-        guarded=tuple(a for a in answers if isinstance(a, Guarded)),
-    )
+    blocks: list[Block] = []
+    guarded: list[Guarded] = []
+    for rule in rules:
+        for answer in _ask(rule, attempt, facts):
+            if isinstance(answer, Guarded):
+                guarded.append(answer)
+            else:
+                blocks.append(answer)
+    return Evaluation(tuple(blocks), tuple(guarded))
 
 
 def _ask(rule: Rule, attempt: Attempt, facts: Facts) -> list[Block | Guarded]:
@@ -42,6 +46,6 @@ def _ask(rule: Rule, attempt: Attempt, facts: Facts) -> list[Block | Guarded]:
 
 def _checked(answer: Block | Guarded) -> Block | Guarded:
     """A guard without its block, or anything else that no one would look at, must not pass for an allow."""
-    if not isinstance(answer, Block | Guarded):
+    if not isinstance(answer, (Block, Guarded)):
         raise TypeError(f"{type(answer).__name__} is neither a block nor a guarded block")
     return answer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 import phonenumbers
@@ -80,17 +80,33 @@ def region_of(e164: E164) -> str:
     return standing(e164[1:]).region
 
 
-@lru_cache(maxsize=_MEMO_ENTRIES)
 def time_zones(e164: E164) -> tuple[str, ...]:
     """Every IANA zone the number may be in, sorted: many for a toll-free number, none where the plan does not tell.
 
     The area code data of North America miss overlays; they must not decide hours alone.
     """
-    whole_country = TIMEZONE_DATA.get(country_code(e164[1:]), ())
+    digits = e164[1:]
+    code = country_code(digits)
+    whole_country = TIMEZONE_DATA.get(code, ())
     if len(whole_country) == 1:
         return whole_country
+    depth = MEMO_PLANS.get(code)
+    if depth is None or len(digits) - len(code) < _MEMO_MIN_NATIONAL_DIGITS:
+        return _ask_zones(e164)
+    telling = digits[: max(len(code) + depth, _zone_digits(code))]
+    return _ask_zones("+" + telling.ljust(len(digits), "5"))
+
+
+@lru_cache(maxsize=_MEMO_ENTRIES)
+def _ask_zones(e164: str) -> tuple[str, ...]:
     found = timezone.time_zones_for_number(phonenumbers.parse(e164, None))
     return tuple(sorted(zone for zone in found if zone != timezone.UNKNOWN_TIMEZONE))
+
+
+@cache
+def _zone_digits(code: str) -> int:
+    """How many leading digits the time-zone data of a country code look at, the code included."""
+    return max((len(prefix) for prefix in TIMEZONE_DATA if prefix.startswith(code)), default=0)
 
 
 def zones_of_region(region: str) -> tuple[str, ...]:

@@ -15,11 +15,15 @@ if TYPE_CHECKING:
     from dialgate.domain.attempt import Attempt, Facts
 
 WINDOW_S = 60
+_SENT_ALREADY = Block(
+    Reason.DUPLICATE,
+    "duplicate",
+    f"The same content was sent to this number within the last {WINDOW_S} s by another request.",
+)
 
 
 def duplicate(attempt: Attempt, facts: Facts) -> Iterator[Guarded]:
     if facts.open_policy or not attempt.content or not isinstance(attempt.called, Number):
         return
     key = f"duplicate/{attempt.tenant}/{attempt.channel}/{attempt.called.e164}/{attempt.content}"
-    detail = f"The same content was sent to this number within the last {WINDOW_S} s by another request."
-    yield Guarded(AtMost(key, 1, WINDOW_S), Block(Reason.DUPLICATE, "duplicate", detail))
+    yield Guarded(AtMost(key, 1, WINDOW_S), _SENT_ALREADY)

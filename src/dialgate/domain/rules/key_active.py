@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from dialgate.domain.attempt import Attempt, Facts
 
 
+_REVOKED = Block(Reason.KEY_SUSPENDED, "key_active", "This API key was revoked. Ask an admin for a new one.")
+
+
 def key_active(attempt: Attempt, _facts: Facts) -> Iterator[Guarded]:
-    block = Block(Reason.KEY_SUSPENDED, "key_active", "This API key was revoked. Ask an admin for a new one.")
-    yield Guarded(MustBeAbsent(REVOKED_KEYS, attempt.key), block)
+    yield Guarded(MustBeAbsent(REVOKED_KEYS, attempt.key), _REVOKED)

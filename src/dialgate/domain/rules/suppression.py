@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dialgate.domain import scope
@@ -19,9 +20,16 @@ if TYPE_CHECKING:
 def suppression(attempt: Attempt, _facts: Facts) -> Iterator[Guarded]:
     if not isinstance(attempt.called, Number):
         return
-    for covering in scope.covering(attempt.tenant, attempt.channel, attempt.purpose, attempt.campaign):
-        block = Block(Reason.SUPPRESSED, "suppression", _detail(covering), scope=covering.name)
-        yield Guarded(MustBeAbsent(covering.name, attempt.called.e164), block)
+    for name, block in _blocks(attempt.tenant, attempt.channel, attempt.purpose, attempt.campaign):
+        yield Guarded(MustBeAbsent(name, attempt.called.e164), block)
+
+
+@lru_cache(maxsize=4_096)
+def _blocks(tenant: str, channel: str, purpose: str, campaign: str) -> tuple[tuple[scope.ScopeName, Block], ...]:
+    return tuple(
+        (covering.name, Block(Reason.SUPPRESSED, "suppression", _detail(covering), scope=covering.name))
+        for covering in scope.covering(tenant, channel, purpose, campaign)
+    )
 
 
 def _detail(covering: scope.Scope) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dialgate.app.ports import Kept, View
-from dialgate.domain.guard import AtMost, Guard, MustBeAbsent, MustBePresent
+from dialgate.domain.guard import AtMost, Guard, MustBeAbsent
 from dialgate.domain.ids import DecisionId
 from dialgate.domain.ledger import Change, Entry
 from dialgate.domain.reservation import Claim, Reservation
@@ -142,17 +142,13 @@ def _guards(keys: Keys, guards: Sequence[Guard]) -> tuple[list[str], list[Arg]]:
     names: list[str] = []
     flat: list[Arg] = []
     for guard in guards:
-        match guard:
-            case MustBeAbsent(scope, text):
-                kind: tuple[Arg, Arg, Arg] = ("absent", keys.member(text), "")
-                names.append(keys.shard(scope, keys.member(text)))
-            case MustBePresent(scope, text):
-                kind = ("present", keys.member(text), "")
-                names.append(keys.shard(scope, keys.member(text)))
-            case AtMost(key, limit, window_s):
-                kind = ("at_most", limit, window_s * 1000)
-                names.append(keys.cap(key))
-        flat += kind
+        if isinstance(guard, AtMost):
+            names.append(keys.cap(guard.key))
+            flat += ("at_most", guard.limit, guard.window_s * 1000)
+        else:
+            member = keys.member(guard.member)
+            names.append(keys.shard(guard.scope, member))
+            flat += ("absent" if isinstance(guard, MustBeAbsent) else "present", member, "")
     return names, flat
 
 

@@ -23,7 +23,7 @@ MAX_INTSET_ENTRIES = SHARDS
 
 _MEMO = 65_536
 _RECENT = 1024
-"""Enough for one admission to name a cap twice; keys of caps may be as long as a message."""
+"""Enough for one attempt to name its caps and its claim again; keys of caps may be as long as a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,7 @@ class Keys:
         )
         self.member = lru_cache(_MEMO)(self._member)
         self.scope = lru_cache(_MEMO)(self._scope)
+        self._sets = lru_cache(_MEMO)(self._set)
         self._recent = lru_cache(_RECENT)(self._member)
 
     def number(self, member: str) -> str:
@@ -75,11 +76,11 @@ class Keys:
         return f"{self.tag}c:{self._recent(key)}"
 
     def claim(self, key: str) -> str:
-        return f"{self.tag}q:{self._member(key)}"
+        return f"{self.tag}q:{self._recent(key)}"
 
     def shard(self, scope: str, member: str) -> str:
         """The set that holds the hashed `member` if the scope named `scope` does."""
-        return f"{self.tag}s:{self.scope(scope)}:{int(member) % SHARDS}"
+        return f"{self._sets(scope)}{int(member) % SHARDS}"
 
     def _member(self, text: str) -> str:
         """A decimal 64-bit integer with sign: what an integer set holds in 8 bytes."""
@@ -87,6 +88,10 @@ class Keys:
 
     def _scope(self, name: str) -> str:
         return self._mac("scope " + name)[:8].hex()
+
+    def _set(self, scope: str) -> str:
+        """What the names of a scope's shards begin with."""
+        return f"{self.tag}s:{self.scope(scope)}:"
 
     def _mac(self, text: str) -> bytes:
         return hmac.digest(self._pepper, text.encode(), "sha256")

@@ -10,6 +10,7 @@ import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from phonenumbers import timezone
 from phonenumbers.tzdata import TIMEZONE_DATA
 
 from dialgate.domain.numbers import E164, Number, parse, region_of, time_zones, zones_of_region
@@ -143,6 +144,21 @@ def test_a_number_knows_its_region() -> None:
     """A number of no country has no region."""
     numbers = ["+14165550123", "+8613800138000", "+442079460958", "+80012345678"]
     assert ["CA", "CN", "GB", ""] == [region_of(e164(number)) for number in numbers]
+
+
+@pytest.mark.parametrize("code", MEMO_PLANS)
+def test_the_memo_knows_the_zones_that_the_library_knows(code: str) -> None:
+    """What is remembered of a beginning is true of every number that begins so."""
+    chance = random.Random(code)
+    found = 0
+    while found < 300:
+        digits = code + "".join(chance.choices("0123456789", k=chance.choice((8, 9, 10, 11))))
+        if len(digits) <= 15 and standing(digits).state == "valid":
+            found += 1
+            number = parse("+" + digits, None)
+            assert isinstance(number, Number)
+            zones = timezone.time_zones_for_number(phonenumbers.parse("+" + digits, None))
+            assert tuple(sorted(set(zones) - {timezone.UNKNOWN_TIMEZONE})) == time_zones(number.e164), digits
 
 
 def test_a_number_knows_every_zone_it_may_be_in() -> None:

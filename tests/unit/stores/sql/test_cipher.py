@@ -26,6 +26,15 @@ def test_the_first_key_writes_and_all_read() -> None:
     assert "b" == Cipher([NEW]).unseal(both.seal("b"))
 
 
+def test_what_was_locked_opens_under_each_key_and_stands_in_an_address_as_it_is() -> None:
+    """Locked content needs no escaping in a URL, opens while its key is kept, and no longer."""
+    for size in range(5):
+        locked = Cipher([OLD]).lock(b"\xff" * size)
+        assert locked.replace("-", "").replace("_", "").isalnum()
+        assert b"\xff" * size == Cipher([NEW, OLD]).unlock(locked)
+        assert None is Cipher([NEW]).unlock(locked)
+
+
 FORGERIES = {"empty": "", "short": "x", "foreign": Cipher([NEW]).seal("a"), "cut": Cipher([OLD]).seal("a")[:-4]}
 
 
@@ -34,3 +43,9 @@ def test_what_no_key_wrote_does_not_open(forged: str) -> None:
     """A foreign, cut or changed secret is an error in words, never a wrong token."""
     with pytest.raises(UnfitStoreError):
         Cipher([OLD]).unseal(forged)
+
+
+@pytest.mark.parametrize("forged", [*FORGERIES.values(), "é", "a", "=", "\udc00"])
+def test_what_no_key_locked_is_nobodys(forged: str) -> None:
+    """Whatever stands in an address that the gate did not make opens to nothing, and raises nothing."""
+    assert None is Cipher([OLD]).unlock(forged)

@@ -19,10 +19,12 @@ from dialgate.stores.sql.sqlite_file import NAME
 from dialgate.stores.sql.upgrade import SCRIPTS, check_schema, prepare, upgrade
 from tests.sql_backends import Place, PostgresServer
 
+NOW = max(path.stem for path in (SCRIPTS / "versions").glob("[0-9]*.py"))
+LATER, LAST = (f"{int(NOW) + steps:04}" for steps in (1, 2))
 NEXT = """
 from alembic import op
-revision = "0002"
-down_revision = "0001"
+revision = "{revision}"
+down_revision = "{down_revision}"
 branch_labels = depends_on = None
 def upgrade():
     op.execute("CREATE TABLE later (id INTEGER)")
@@ -38,7 +40,9 @@ def next_scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def scripts_with(directory: Path, then: str) -> Path:
     shutil.copytree(SCRIPTS, directory / "migrations")
-    (directory / "migrations" / "versions" / "0002.py").write_text(NEXT.format(then=then))
+    (directory / "migrations" / "versions" / f"{LATER}.py").write_text(
+        NEXT.format(revision=LATER, down_revision=NOW, then=then)
+    )
     return directory / "migrations"
 
 
@@ -87,16 +91,16 @@ async def test_a_schema_one_step_newer_works_and_two_do_not(place: Place) -> Non
     """While gates are exchanged one by one, the old ones go on; a schema they cannot know stops them."""
     database = await place.open()
     try:
-        await stamped(database, "0002")
+        await stamped(database, LATER)
         await prepare(database)
         await upgrade(database)
-        await stamped(database, "0003")
+        await stamped(database, LAST)
         with pytest.raises(UnfitStoreError, match="newer"):
             await prepare(database)
         with pytest.raises(UnfitStoreError, match="newer"):
             await check_schema(database)
     finally:
-        await stamped(database, "0001")
+        await stamped(database, NOW)
 
 
 async def test_the_file_is_copied_before_it_is_changed(sqlite_place: Place, next_scripts: Path) -> None:
@@ -104,13 +108,13 @@ async def test_the_file_is_copied_before_it_is_changed(sqlite_place: Place, next
     database = await sqlite_place.open()
     await database.execute(text("UPDATE partition SET head = 41"))
     await prepare(database, next_scripts)
-    copy = sqlite_place.data_dir / f"{NAME}.before-0002"
+    copy = sqlite_place.data_dir / f"{NAME}.before-{LATER}"
     assert 0o600 == stat.S_IMODE(copy.stat().st_mode)
     kept = sqlite3.connect(copy)
     found = kept.execute("SELECT head, version_num FROM partition, alembic_version").fetchall()
     kept.close()
-    assert [(41, "0001")] == found
-    assert [("0002",)] == [tuple(row) for row in await database.rows(text("SELECT version_num FROM alembic_version"))]
+    assert [(41, NOW)] == found
+    assert [(LATER,)] == [tuple(row) for row in await database.rows(text("SELECT version_num FROM alembic_version"))]
 
 
 async def test_an_upgrade_that_fails_changes_nothing(place: Place, tmp_path: Path) -> None:
@@ -118,6 +122,6 @@ async def test_an_upgrade_that_fails_changes_nothing(place: Place, tmp_path: Pat
     database = await place.open()
     with pytest.raises(LedgerUnavailableError):
         await upgrade(database, scripts_with(tmp_path / "scripts", "not SQL"))
-    assert [("0001",)] == [tuple(row) for row in await database.rows(text("SELECT version_num FROM alembic_version"))]
+    assert [(NOW,)] == [tuple(row) for row in await database.rows(text("SELECT version_num FROM alembic_version"))]
     with pytest.raises(LedgerUnavailableError):
         await database.rows(text("SELECT * FROM later"))

@@ -1,8 +1,10 @@
-"""What gates agree on through SQL: who is registered, who indexes, what was done to them, and with which pepper."""
+"""What gates agree on through SQL: who is registered, who indexes, what was done to them, with which pepper, and what
+stands behind addresses that are too short to hold it.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Integer, Table
+from sqlalchemy import Column, Index, Integer, Table
 
 from dialgate.stores.sql.schema.columns import Time, Whole, Words, metadata
 
@@ -42,3 +44,13 @@ pepper = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),  # always 1
     Column("pepper_id", Words, nullable=False),
 )
+
+address = Table(
+    "address",
+    metadata,
+    Column("digest", Words, primary_key=True),  # SHA-256 of the state, hex
+    Column("sealed", Words, nullable=False),  # encrypted
+    Column("expires_at", Time, nullable=False),
+    Index("ix_address_expires_at", "expires_at"),
+)
+"""States of calls that are too long for an address. Swept once they have expired."""
