@@ -13,7 +13,8 @@ from dialgate.app.front import Pairs, Wanted
 
 ALIVE_S = 3 * 86_400
 """How long an address is served once the attempt can no longer begin: a call lasts at most 24 h, and what is told
-afterwards (recordings, transcriptions) follows within hours. Source: Twilio, Call resource, `TimeLimit`; read 2026-11."""
+afterwards (recordings, transcriptions) follows within hours.
+Source: Twilio, Call resource, `TimeLimit`; read 2026-11."""
 
 Cookie = tuple[str, str, str]
 """Host, name, value."""

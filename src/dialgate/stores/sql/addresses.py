@@ -1,5 +1,5 @@
-"""The addresses port: the state of a call sealed into the address itself, or, where it is too long for that, kept sealed
-in SQL under its digest.
+"""The addresses port: the state of a call sealed into the address itself, or, where it is too long for that, kept
+sealed in SQL under its digest.
 """
 
 from __future__ import annotations
