@@ -58,6 +58,10 @@ class Reservation:
     guards: tuple[Guard, ...]
     lifetime_s: int
     claim: Claim | None = None
+    due_ms: int = 0
+    """Unix milliseconds at which the carrier is to act, and at which it counts; 0: at once."""
+    closes_ms: int = 0
+    """Unix milliseconds from which on a call that is still queued must not be dialled any more; 0: no such time."""
 
 
 class NotSendable(Exception):  # noqa: N818 - it names the state, which the forwarder turns into a refusal

@@ -18,6 +18,9 @@ TOMBSTONE_MS = 60_000
 
 MOST_LISTED = 1000
 
+GRACE_US = 3_000_000
+"""A tenant that was turned away is told whole seconds, and may need two more to come back."""
+
 Arg = str | bytes | int
 
 
@@ -32,15 +35,16 @@ def admit(keys: Keys, reservation: Reservation, view: View, gate_now_ms: int) ->
     )
 
 
-def probe(keys: Keys, guards: Sequence[Guard], view: View, gate_now_ms: int) -> Call:
+def probe(keys: Keys, guards: Sequence[Guard], view: View, gate_now_ms: int, due_ms: int) -> Call:
     guard_keys, flat = _guards(keys, guards)
-    return Call(scripts.PROBE, (keys.fence, *guard_keys), (*_view(keys, view), gate_now_ms, len(guard_keys), *flat))
+    args = (*_view(keys, view), gate_now_ms, due_ms, len(guard_keys), *flat)
+    return Call(scripts.PROBE, (keys.fence, *guard_keys), args)
 
 
 def sent(keys: Keys, reservation: Reservation, carrier_sid: str, view: View, answer: bytes | None) -> Call:
     names, args = _reservation(keys, reservation)
     args = (*_view(keys, view), carrier_sid, *_answer(answer), *args)
-    return Call(scripts.SENT, (keys.fence, *names), args, reservation.id)
+    return Call(scripts.SENT, (keys.fence, keys.queued, keys.names, *names), args, reservation.id)
 
 
 def abandon(keys: Keys, reservation: Reservation) -> Call:
@@ -49,7 +53,8 @@ def abandon(keys: Keys, reservation: Reservation) -> Call:
 
 
 def settle(keys: Keys, decision_id: DecisionId, member: str) -> Call:
-    return Call(scripts.SETTLE, (keys.number(member), keys.recalls), (decision_id,), decision_id)
+    names = (keys.number(member), keys.recalls, keys.queued, keys.names)
+    return Call(scripts.SETTLE, names, (decision_id,), decision_id)
 
 
 def keep_answer(keys: Keys, claim: Claim, decision_id: DecisionId, answer: bytes) -> Call:
@@ -69,6 +74,18 @@ def suppress(keys: Keys, change: Change, seq: int | None) -> Call:
 
 def recalls(keys: Keys) -> Call:
     return Call(scripts.RECALLS, (keys.recalls,), (MOST_LISTED,))
+
+
+def overdue(keys: Keys) -> Call:
+    return Call(scripts.OVERDUE, (keys.queued, keys.names), (MOST_LISTED,))
+
+
+def dialled(keys: Keys, decision_id: DecisionId) -> Call:
+    return Call(scripts.DIALLED, (keys.queued, keys.names), (decision_id,), decision_id)
+
+
+def pace(keys: Keys, account: str, tenant: str, between_us: int, longest_us: int) -> Call:
+    return Call(scripts.PACE, (keys.pace(account),), (tenant, between_us, longest_us, GRACE_US), tenant)
 
 
 def fence(keys: Keys) -> Call:
@@ -99,7 +116,7 @@ def load(keys: Keys, entries: Sequence[Entry], nonce: str, chunk: int, *, ends: 
 def restore(keys: Keys, kept: Kept, nonce: str) -> Call:
     names, args = _reservation(keys, kept.reservation)
     head = (nonce, keys.layout, kept.reserved_at_ms, kept.carrier_sid, int(kept.open), *_answer(kept.answer))
-    return Call(scripts.RESTORE, (keys.fence, *names), (*head, *args), kept.reservation.id)
+    return Call(scripts.RESTORE, (keys.fence, keys.queued, keys.names, *names), (*head, *args), kept.reservation.id)
 
 
 def open_(keys: Keys, nonce: str, chunks: int, generation: int, watermark: int) -> Call:
@@ -127,6 +144,8 @@ def _reservation(keys: Keys, reservation: Reservation) -> tuple[tuple[str, ...],
         reservation.tenant,
         reservation.channel,
         reservation.lifetime_s * 1000,
+        reservation.due_ms,
+        reservation.closes_ms,
         claim.parameters if claim else "",
         claim.keep_s * 1000 if claim else 0,
         len(sets),

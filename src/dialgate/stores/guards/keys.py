@@ -45,6 +45,9 @@ PATTERNS = (
     Pattern("scope", r"s:[0-9a-f]{16}:\d{1,4}", "set", expires=False, holds="hashed members of one shard of one scope"),
     Pattern("number", f"n:{_HASHED}", "hash", expires=True, holds="open reservations of a number, until the last ends"),
     Pattern("recalls", "r", "hash", expires=True, holds="reservations to cancel, until the carrier can no longer act"),
+    Pattern("queued", "w", "zset", expires=True, holds="named calls by when their window closes, until dialled or ended"),
+    Pattern("names", "w:names", "hash", expires=True, holds="how the carrier names those, and whose they are"),
+    Pattern("pace", f"p:{_HASHED}", "hash", expires=True, holds="a carrier account's next slot, and who waits for one"),
     Pattern("cap", f"c:{_HASHED}", "zset", expires=True, holds="reservations that count, for the longest window"),
     Pattern(
         "claim", f"q:{_HASHED}", "hash", expires=True, holds="who has a request and its answer, as long as claimed"
@@ -61,6 +64,8 @@ class Keys:
         self.fence = self.tag + "f"
         self.overlay = self.tag + "o"
         self.recalls = self.tag + "r"
+        self.queued = self.tag + "w"
+        self.names = self.tag + "w:names"
         self.layout = (
             f"partitions={PARTITIONS} shards={SHARDS} format={FORMAT} pepper={self._mac('pepper id')[:4].hex()}"
         )
@@ -74,6 +79,9 @@ class Keys:
 
     def cap(self, key: str) -> str:
         return f"{self.tag}c:{self._recent(key)}"
+
+    def pace(self, account: str) -> str:
+        return f"{self.tag}p:{self._recent(account)}"
 
     def claim(self, key: str) -> str:
         return f"{self.tag}q:{self._recent(key)}"

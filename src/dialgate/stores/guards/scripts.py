@@ -39,18 +39,21 @@ def _read(name: str) -> str:
 
 ADMIT = script("admit", "fence", "reservation", "guards")
 PROBE = script("probe", "fence", "guards")
-SENT = script("sent", "fence", "reservation", "recall")
+SENT = script("sent", "fence", "reservation", "recall", "queued")
 ABANDON = script("abandon", "fence", "reservation")
 SETTLE = script("settle")
 KEEP_ANSWER = script("keep_answer", "reservation")
 CLAIMED = script("claimed")
 SUPPRESS = script("suppress", "fence", "reservation", "recall", "overlay")
 RECALLS = script("recalls", "fence")
+OVERDUE = script("overdue", "fence")
+DIALLED = script("dialled")
+PACE = script("pace")
 FENCE = script("fence", "fence")
 APPLY = script("apply", "fence", "reservation", "recall", "overlay")
 BEGIN = script("begin", "fence", "overlay")
 LOAD = script("load", "fence")
-RESTORE = script("restore", "fence", "reservation", "recall")
+RESTORE = script("restore", "fence", "reservation", "recall", "queued")
 OPEN = script("open", "fence", "overlay")
 
 ALL = (
@@ -63,6 +66,9 @@ ALL = (
     CLAIMED,
     SUPPRESS,
     RECALLS,
+    OVERDUE,
+    DIALLED,
+    PACE,
     FENCE,
     APPLY,
     BEGIN,

@@ -20,7 +20,9 @@ from dialgate.app.ports import (
     RefusedGuard,
     Refusing,
     Reserved,
+    Slot,
     Suppressed,
+    TooFar,
     View,
     Why,
 )
@@ -41,6 +43,8 @@ BACKGROUND_DEADLINE_S = 10.0
 KEYS_A_SCRIPT = 2000
 """A larger script would keep admissions waiting for more than a few milliseconds."""
 RESTORED_AT_ONCE = 256
+US = 1_000_000
+"""Microseconds in a second: the scripts pace in whole ones."""
 
 
 class RedisGuardStore:
@@ -77,8 +81,10 @@ class RedisGuardStore:
             case _:
                 return _refusing(answer)
 
-    async def probe(self, guards: Sequence[Guard], view: View, gate_now_ms: int) -> Refusing | Closed:
-        return _refusing(await self._ask(calls.probe(self._keys, guards, view, gate_now_ms)))
+    async def probe(
+        self, guards: Sequence[Guard], view: View, gate_now_ms: int, due_ms: int = 0
+    ) -> Refusing | Closed:
+        return _refusing(await self._ask(calls.probe(self._keys, guards, view, gate_now_ms, due_ms)))
 
     async def sent(self, reservation: Reservation, carrier_sid: str, view: View, answer: bytes | None) -> bool | Closed:
         said = await self._ask(calls.sent(self._keys, reservation, carrier_sid, view, answer))
@@ -109,6 +115,17 @@ class RedisGuardStore:
 
     async def recalls(self) -> tuple[Recalled, ...]:
         return _recalled(await self._ask(calls.recalls(self._keys)))
+
+    async def overdue(self) -> tuple[Recalled, ...]:
+        return _recalled(await self._ask(calls.overdue(self._keys)))
+
+    async def dialled(self, decision_id: DecisionId) -> None:
+        await self._ask(calls.dialled(self._keys, decision_id))
+
+    async def pace(self, account: str, tenant: str, per_second: float, longest_wait_s: float) -> Slot | TooFar:
+        between_us, longest_us = round(US / per_second), round(longest_wait_s * US)
+        given, time_us = await self._ask(calls.pace(self._keys, account, tenant, between_us, longest_us))
+        return Slot(time_us / US) if given else TooFar(time_us / US)
 
     async def fence(self) -> FenceState:
         answer = await self._ask(calls.fence(self._keys))

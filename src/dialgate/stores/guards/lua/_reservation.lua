@@ -1,20 +1,21 @@
 -- Prelude: a reservation as the adapter passes it, and how it is kept.
 -- Number hash: decision id -> msgpack {expires, tenant, channel, scopes, sid, recalled} or {expires, dead}.
--- Cap: sorted set of decision ids by store ms; the member `window` holds, negated, the longest window ever asked of it,
+-- Cap: sorted set of decision ids by the store ms that each counts at; the member `window` holds, negated, the longest window ever asked of it,
 -- so that a short window never prunes what a longer one still counts.
 -- Claim: hash of d (decision id), p (digest of the parameters), a (answer, absent while on its way).
 
 -- KEYS from `k`: number, recalls, a set for each scope, a sorted set for each cap, the claim if there is one.
--- ARGV from `a`: id, member, tenant, channel, lifetime ms, claim digest, claim ms (0 = no claim),
--- number of scopes, their tokens, number of caps, their windows in ms.
+-- ARGV from `a`: id, member, tenant, channel, lifetime ms, due ms (0 = at once), ms its window closes (0 = never),
+-- claim digest, claim ms (0 = no claim), number of scopes, their tokens, number of caps, their windows in ms.
 -- Returns the reservation, the next key and the next argument.
 local function reservation(k, a)
   local r = {
     number = KEYS[k], recalls = KEYS[k + 1], id = ARGV[a], member = ARGV[a + 1], tenant = ARGV[a + 2],
-    channel = ARGV[a + 3], lifetime = tonumber(ARGV[a + 4]), parameters = ARGV[a + 5], keep = tonumber(ARGV[a + 6]),
+    channel = ARGV[a + 3], lifetime = tonumber(ARGV[a + 4]), due = tonumber(ARGV[a + 5]), closes = tonumber(ARGV[a + 6]),
+    parameters = ARGV[a + 7], keep = tonumber(ARGV[a + 8]),
     scopes = {}, sets = {}, caps = {}, windows = {},
   }
-  k, a = k + 2, a + 7
+  k, a = k + 2, a + 9
   for i = 1, tonumber(ARGV[a]) do r.scopes[i], r.sets[i] = ARGV[a + i], KEYS[k + i - 1] end
   k, a = k + #r.scopes, a + 1 + #r.scopes
   for i = 1, tonumber(ARGV[a]) do r.windows[i], r.caps[i] = tonumber(ARGV[a + i]), KEYS[k + i - 1] end
@@ -48,7 +49,9 @@ local function fresh(r, from)
   return {expires = from + r.lifetime, tenant = r.tenant, channel = r.channel, scopes = r.scopes, sid = '', recalled = false}
 end
 
-local function count(r, at, now)
+-- Counted when the carrier is to act: at the time it is scheduled for, else at `from`.
+local function count(r, from, now)
+  local at = math.max(r.due, from)
   for i, key in ipairs(r.caps) do
     local window, longest = r.windows[i], -(tonumber(redis.call('ZSCORE', key, 'window')) or 0)
     if longest == 0 then
@@ -58,7 +61,7 @@ local function count(r, at, now)
       redis.call('ZREMRANGEBYSCORE', key, 0, now - math.max(window, longest))
       if window > longest then redis.call('ZADD', key, -window, 'window') end
     end
-    redis.call('PEXPIRE', key, math.max(window, longest))
+    outlive(key, math.max(at - now, 0) + math.max(window, longest))
   end
 end
 

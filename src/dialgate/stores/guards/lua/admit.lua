@@ -17,7 +17,7 @@ if r.claim then
   if id then return {echo, 'claimed', id, parameters, answer} end
 end
 
-local refused = refusing(k, a + 1, tonumber(ARGV[a]), now)
+local refused = refusing(k, a + 1, tonumber(ARGV[a]), math.max(r.due, now))
 if #refused > 0 then return {echo, 'refused', unpack(refused)} end
 
 write(r.number, r.id, fresh(r, now), now)

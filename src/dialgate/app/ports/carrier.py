@@ -1,0 +1,56 @@
+"""The carrier: what is asked of it, and its answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierRequest:
+    """One writing request, ready to be written: path below the account, form fields in the dialer's order."""
+
+    path: str
+    fields: tuple[tuple[str, str], ...]
+    method: str = "POST"
+
+
+@dataclass(frozen=True, slots=True)
+class CarrierAnswer:
+    status: int
+    body: bytes
+    content_type: str
+    headers: tuple[tuple[str, str], ...] = ()
+    """Only `Retry-After` and the like that a dialer may see."""
+    sid: str = ""
+    """Of the resource, on 2xx."""
+
+
+class Carrier(Protocol):
+    async def send(self, request: CarrierRequest, begin: Callable[[], None]) -> CarrierAnswer:
+        """POST. `begin` is called once, after connecting and before the first byte; what it raises stops the request.
+
+        Errors: `CarrierUnreachableError` before any byte; `OutcomeUnknownError` after (no answer, a broken
+        one, 2xx without a SID, neither 2xx nor 4xx).
+        """
+        ...
+
+    async def read(self, path: str, query: Sequence[tuple[str, str]]) -> CarrierAnswer:
+        """GET below the account. May be repeated. Errors: `CarrierUnreachableError` for whatever went wrong."""
+        ...
+
+    async def cancel(self, channel: str, carrier_sid: str) -> CarrierAnswer:
+        """End a call in whatever state, or cancel a message that has not left. Idempotent, may be repeated. Errors:
+        `CarrierUnreachableError` for whatever went wrong.
+        """
+        ...
+
+    async def date_sent(self, message_sid: str) -> datetime | None:
+        """When the carrier says that a message was sent (UTC, whole seconds); None if it does not know the message.
+        Errors: as for `read`.
+        """
+        ...
