@@ -8,10 +8,10 @@ from __future__ import annotations
 from dialgate.carriers.twilio.twiml.apology import apology
 from dialgate.carriers.twilio.twiml.parties import Party, parties
 from dialgate.carriers.twilio.twiml.reading import MAX_BYTES, read
-from dialgate.carriers.twilio.twiml.rewriting import UrlUse, rewrite
+from dialgate.carriers.twilio.twiml.rewriting import rewrite
 from dialgate.carriers.twilio.twiml.serialising import serialise
 from dialgate.carriers.twilio.twiml.terms import PartyKind, UrlKind
-from dialgate.carriers.twilio.twiml.tree import Document, Element, Problem
+from dialgate.carriers.twilio.twiml.tree import Document, Element
 
 __all__ = [
     "MAX_BYTES",
@@ -19,9 +19,7 @@ __all__ = [
     "Element",
     "Party",
     "PartyKind",
-    "Problem",
     "UrlKind",
-    "UrlUse",
     "apology",
     "parties",
     "read",

@@ -21,3 +21,8 @@ def apology(language: str) -> bytes:
     locale, words = _WORDS.get(language[:2].lower(), _WORDS["en"])
     say = Element("Say", (("language", locale),), (words,))
     return serialise(Document(Element(ROOT, (), (say, Element("Hangup"))), Channel.VOICE))
+
+
+def hang_up() -> bytes:
+    """For a call that may not go on, and to which nothing is to be said."""
+    return serialise(Document(Element(ROOT, (), (Element("Hangup"),)), Channel.VOICE))

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NoReturn
 
+from dialgate.app.documents import Problem
 from dialgate.carriers.twilio.front.urls import reads_as_url
 from dialgate.carriers.twilio.twiml.addresses import absolute, is_socket
 from dialgate.carriers.twilio.twiml.table import ROOT, ROOTS, TERMS
 from dialgate.carriers.twilio.twiml.terms import Link, PartyKind, Reach, Role
-from dialgate.carriers.twilio.twiml.tree import TEXT, Element, Problem
+from dialgate.carriers.twilio.twiml.tree import TEXT, Element
 from dialgate.domain.attempt import Channel
 from dialgate.domain.numbers import might_be_number
 from dialgate.domain.reasons import Reason

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dialgate.carriers.twilio.twiml.table import TERMS
 from dialgate.carriers.twilio.twiml.terms import PartyKind
-from dialgate.carriers.twilio.twiml.tree import Document, Element
+from dialgate.carriers.twilio.twiml.tree import TEXT, Document, Element
 from dialgate.domain.attempt import Channel
 
 _MENDS = {
@@ -34,6 +34,10 @@ class Party:
     """"" where the element's text names the party."""
     calling: str
     """`callerId` or `from`, as written; "" where the carrier takes the call's own."""
+    said: str = ""
+    """Of a message: its words."""
+    beside: int | None = None
+    """Of tones: the number of the same element, which they are sent to once it answers."""
 
     @property
     def channel(self) -> Channel:
@@ -45,6 +49,10 @@ class Party:
         return self.kind in {PartyKind.CALL, PartyKind.MESSAGE}
 
     @property
+    def is_tones(self) -> bool:
+        return self.kind is PartyKind.DIGITS
+
+    @property
     def ungated(self) -> str:
         """What to write instead, where the tenant has no leave for this; "" for what can be gated or reaches nobody
         who is not on a call already (queues, conferences).
@@ -54,9 +62,14 @@ class Party:
 
 def parties(document: Document) -> tuple[Party, ...]:
     """In document order. Names of queues and conferences are of the whole carrier account."""
-    found: list[Party] = []
+    return tuple(party for _, party in reached_by(document))
+
+
+def reached_by(document: Document) -> list[tuple[Element, Party]]:
+    """Each with the element that reaches it."""
+    found: list[tuple[Element, Party]] = []
     _collect(document.root, "", found)
-    return tuple(found)
+    return found
 
 
 def reached(element: Element) -> Iterator[tuple[str, PartyKind, str]]:
@@ -67,10 +80,20 @@ def reached(element: Element) -> Iterator[tuple[str, PartyKind, str]]:
             yield place, role.kind, text
 
 
-def _collect(element: Element, calling: str, found: list[Party]) -> None:
+def _collect(element: Element, calling: str, found: list[tuple[Element, Party]]) -> None:
     shown = "".join(element.value(place) for place in TERMS[element.name].senders) or calling
+    number: int | None = None
     for place, kind, text in reached(element):
-        found.append(Party(len(found), kind, text, element.name, place, shown))
+        said = _words(element) if kind is PartyKind.MESSAGE else ""
+        beside = number if kind is PartyKind.DIGITS else None
+        party = Party(len(found), kind, text, element.name, place, shown, said, beside)
+        number = party.index if party.is_number else number
+        found.append((element, party))
     for child in element.children:
         if isinstance(child, Element):
             _collect(child, shown, found)
+
+
+def _words(element: Element) -> str:
+    bodies = (child.value(TEXT) for child in element.children if isinstance(child, Element))
+    return element.value(TEXT) + "".join(bodies)

@@ -9,11 +9,12 @@ import re
 from collections.abc import Callable
 from xml.parsers import expat
 
+from dialgate.app.documents import Problem
 from dialgate.carriers.twilio.front.urls import is_http
 from dialgate.carriers.twilio.twiml import checking
 from dialgate.carriers.twilio.twiml.checking import Refused, refuse
 from dialgate.carriers.twilio.twiml.table import ROOT
-from dialgate.carriers.twilio.twiml.tree import Document, Element, Problem
+from dialgate.carriers.twilio.twiml.tree import Document, Element
 from dialgate.domain.attempt import Channel
 
 MAX_BYTES = 65_536

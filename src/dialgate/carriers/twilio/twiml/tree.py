@@ -1,11 +1,10 @@
-"""What a document is once it is read, and why one could not be."""
+"""What a document is once it is read."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from dialgate.domain.attempt import Channel
-from dialgate.domain.reasons import Reason
 
 TEXT = ""
 """The place of an element's text, where other places are names of attributes."""
@@ -35,14 +34,3 @@ class Document:
     root: Element
     channel: Channel
     """`VOICE`: the carrier follows it on a call; `SMS`: as the answer to a message."""
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    reason: Reason
-    """`UNKNOWN_TWIML`, or `BAD_REQUEST` for what cannot be read at all."""
-    message: str
-    """A sentence that says what to mend. It names elements and attributes, never their values."""
-    carrier_code: int
-    """What the carrier itself would tell the fallback as `ErrorCode`."""
-    element: str = ""

@@ -68,8 +68,8 @@ def test_an_answer_to_a_message_reaches_its_writer_or_another() -> None:
         )
     )
     assert (
-        Party(0, PartyKind.MESSAGE, "", "Message", "to", ""),
-        Party(1, PartyKind.MESSAGE, "+14155552671", "Message", "to", "+12025550100"),
+        Party(0, PartyKind.MESSAGE, "", "Message", "to", "", "Hi"),
+        Party(1, PartyKind.MESSAGE, "+14155552671", "Message", "to", "+12025550100", "Hi"),
     ) == found
     assert {(True, Channel.SMS, "")} == {(party.is_number, party.channel, party.ungated) for party in found}
 
@@ -87,3 +87,9 @@ def test_what_cannot_be_gated_says_what_to_write_instead() -> None:
     free = {PartyKind.CALL, PartyKind.MESSAGE, PartyKind.DIGITS, PartyKind.QUEUE, PartyKind.CONFERENCE}
     ungated = {kind for kind in PartyKind if Party(0, kind, "x", "X", "", "").ungated}
     assert set(PartyKind) - free == ungated
+
+
+def test_tones_know_the_number_that_they_are_sent_to() -> None:
+    """Tones behind a number are judged with it; those that are played reach whoever is on the call."""
+    verbs = "<Play digits='1'/><Dial><Number>+14155552671</Number><Number sendDigits='2'>+14155552672</Number></Dial>"
+    assert [("1", None), ("2", 2)] == [(party.text, party.beside) for party in parties(given(verbs)) if party.is_tones]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dialgate.carriers.twilio.twiml import MAX_BYTES, Document, Element, Problem, parties, read
+from dialgate.app.documents import Problem
+from dialgate.carriers.twilio.twiml import MAX_BYTES, Document, Element, parties, read
 from dialgate.domain.attempt import Channel
 from dialgate.domain.reasons import Reason
 from tests.unit.carriers.twilio.twiml.writing import URL, given

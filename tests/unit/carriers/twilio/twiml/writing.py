@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dialgate.carriers.twilio.twiml import Document, Problem, read
+from dialgate.app.documents import Problem
+from dialgate.carriers.twilio.twiml import Document, read
 from dialgate.domain.attempt import Channel
 
 URL = "https://dialer.example/v/start?campaign=1"
