@@ -19,6 +19,7 @@ from dialgate.domain.attempt import Channel
 class TwimlDocument:
     document: Document
     account_sid: str
+    url: str
     parties: Sequence[Party] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -31,12 +32,12 @@ class TwimlDocument:
             found.append(needed)
             return ""
 
-        rewrite(self.document, self.account_sid, written, note)
+        rewrite(self.document, self.account_sid, self.url, written, note)
         return tuple(found)
 
     def served(self, written: Written, addresses: Sequence[str]) -> bytes:
         left = iter(addresses)
-        return serialise(rewrite(self.document, self.account_sid, written, lambda _: next(left)))
+        return serialise(rewrite(self.document, self.account_sid, self.url, written, lambda _: next(left)))
 
 
 class TwimlDocuments:
@@ -46,7 +47,7 @@ class TwimlDocuments:
         self, body: bytes, content_type: str, url: str, account_sid: str, channel: Channel = Channel.VOICE
     ) -> TwimlDocument | Problem:
         found = read(body, content_type, url, channel)
-        return found if isinstance(found, Problem) else TwimlDocument(found, account_sid)
+        return found if isinstance(found, Problem) else TwimlDocument(found, account_sid, url)
 
     def apology(self, language: str) -> bytes:
         return apology(language)

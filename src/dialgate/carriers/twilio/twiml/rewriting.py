@@ -16,6 +16,9 @@ from dialgate.carriers.twilio.twiml.terms import Link, PartyKind, UrlKind
 from dialgate.carriers.twilio.twiml.tree import TEXT, Document, Element
 
 _NAMED = frozenset({PartyKind.CONFERENCE, PartyKind.QUEUE})
+_DEFAULT_ACTION = {"Gather": "action", "Record": "action", "Redirect": TEXT}
+"""Where nothing is said, the carrier asks for the same document again. Source: Twilio, "TwiML: Gather", "TwiML: Record",
+`action`; read 2026-11."""
 _DIALLED = frozenset({"Number", "WhatsApp"})
 _STATUS = "statusCallback"
 _EVENTS = "statusCallbackEvent"
@@ -32,6 +35,7 @@ class _Replacing:
     of: Mapping[int, tuple[Party, ...]]
     """By the identity of the element that reaches them."""
     account_sid: str
+    url: str
     written: Written
     front: Callable[[Needed], str]
 
@@ -42,15 +46,17 @@ class _Replacing:
         return any(self.written.get(party.index, "") is None for party in self.of.get(id(element), ()))
 
 
-def rewrite(document: Document, account_sid: str, written: Written, front: Callable[[Needed], str]) -> Document:
+def rewrite(
+    document: Document, account_sid: str, url: str, written: Written, front: Callable[[Needed], str]
+) -> Document:
     """`front` is asked once for each address that the carrier would ask, media excepted, and for a status of each
-    number; always in the same order. Addresses that are empty stay so: for the carrier they mean this document, or
-    none.
+    number; always in the same order. An address that is left out and means this document becomes that of `url`, where
+    there is one; others that are empty stay so.
     """
     of: dict[int, tuple[Party, ...]] = {}
     for element, party in reached_by(document):
         of[id(element)] = (*of.get(id(element), ()), party)
-    return replace(document, root=_replaced(document.root, _Replacing(of, account_sid, written, front)))
+    return replace(document, root=_replaced(document.root, _Replacing(of, account_sid, url, written, front)))
 
 
 def _replaced(element: Element, replacing: _Replacing) -> Element:
@@ -117,9 +123,9 @@ def _fronted(element: Element, replacing: _Replacing) -> dict[str, str]:
     values = {}
     party = replacing.number(element) if element.name != "Dial" else None
     for place, link in TERMS[element.name].links:
-        url = element.value(place)
+        url = element.value(place) or (replacing.url if _DEFAULT_ACTION.get(element.name) == place else "")
         if url and link.kind is not UrlKind.MEDIA:
-            values[place] = replacing.front(_needed(element, place, link, party))
+            values[place] = replacing.front(replace(_needed(element, place, link, party), url=url))
     if party is None:
         return values
     if element.name in _DIALLED:

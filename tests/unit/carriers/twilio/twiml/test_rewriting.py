@@ -29,7 +29,7 @@ def _rewritten(document: Document, written: Written | None = None) -> tuple[Docu
         needed.append(one)
         return f"https://gate.example/{len(needed)}"
 
-    found = rewrite(document, ACCOUNT, _permitted(document) if written is None else written, front)
+    found = rewrite(document, ACCOUNT, "", _permitted(document) if written is None else written, front)
     return found, needed
 
 
@@ -97,6 +97,21 @@ def test_empty_addresses_stay_empty() -> None:
     """An empty action means this document, an empty waitUrl silence: neither is a place to ask."""
     document = given("<Gather action=''/><Dial action=''><Queue/></Dial><Redirect/>")
     assert (document, []) == _rewritten(document)
+
+
+def test_an_address_that_means_this_document_is_written_out() -> None:
+    """Keys, a recording or a redirect without an address go to the document itself, by the method of the verb."""
+    url = "https://dialer.example/v/start"
+    document = given("<Gather method='get'/><Record action=''/><Redirect/><Dial/>")
+    needed: list[Needed] = []
+
+    def front(one: Needed) -> str:
+        needed.append(one)
+        return "https://gate.example/1"
+
+    served = serialise(rewrite(document, ACCOUNT, url, {}, front)).decode()
+    assert [Needed(url, method, Wanted.DOCUMENT) for method in ("GET", "POST", "POST")] == needed
+    assert 3 == served.count("https://gate.example/1")
 
 
 def test_names_of_rooms_are_kept_apart() -> None:
