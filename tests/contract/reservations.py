@@ -28,7 +28,14 @@ def absent(number: E164 = NUMBER) -> tuple[Guard, ...]:
 
 
 def reservation(
-    n: int, number: E164 = NUMBER, *, guards: Sequence[Guard] = (), claim: Claim | None = None, lifetime_s: int = 3600
+    n: int,
+    number: E164 = NUMBER,
+    *,
+    guards: Sequence[Guard] = (),
+    claim: Claim | None = None,
+    lifetime_s: int = 3600,
+    due_ms: int = 0,
+    closes_ms: int = 0,
 ) -> Reservation:
     """The `n`th attempt; suppression is always among its guards, before `guards`."""
     return Reservation(
@@ -40,6 +47,8 @@ def reservation(
         guards=(*absent(number), *guards),
         lifetime_s=lifetime_s,
         claim=claim,
+        due_ms=due_ms,
+        closes_ms=closes_ms,
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TypeVar
 
+from dialgate.app.ports import Recalled
 from dialgate.domain.ids import DecisionId
 from dialgate.domain.ledger import Entry
 from dialgate.domain.reservation import Reservation
@@ -50,6 +51,25 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class Queued:
+    """A call that the carrier has named and may still dial."""
+
+    call: Recalled
+    closes_ms: int
+    expires_at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Of one carrier account, in microseconds."""
+
+    at_us: int = 0
+    """From when on the next slot is free."""
+    row: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Tenants that were turned away: since when each waits, and till when its place is kept."""
+
+
+@dataclass(frozen=True, slots=True)
 class HeldClaim:
     decision_id: DecisionId
     parameters: str
@@ -73,9 +93,11 @@ class Content:
     """By id of the row."""
     held: Mapping[DecisionId, Held] = field(default_factory=dict)
     counts: Mapping[str, Mapping[DecisionId, int]] = field(default_factory=dict)
-    """Per key of `AtMost`: when each reservation was made."""
+    """Per key of `AtMost`: when each reservation counts."""
     claims: Mapping[str, HeldClaim] = field(default_factory=dict)
     tombstones: frozenset[DecisionId] = frozenset()
+    queued: Mapping[DecisionId, Queued] = field(default_factory=dict)
+    paces: Mapping[str, Pace] = field(default_factory=dict)
 
     def fenced(self, fence: Fence) -> Content:
         return replace(self, fence=fence)
@@ -84,7 +106,8 @@ class Content:
         counts = self.counts
         for guard in reservation.guards:
             if key := getattr(guard, "key", None):
-                counts = put(counts, key, {reservation.id: at_ms, **counts.get(key, {})})
+                counts_at_ms = max(reservation.due_ms, at_ms)
+                counts = put(counts, key, {reservation.id: counts_at_ms, **counts.get(key, {})})
         return replace(self, counts=counts)
 
     def uncounted(self, decision_id: DecisionId) -> Content:

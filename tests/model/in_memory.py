@@ -15,7 +15,9 @@ from dialgate.app.ports import (
     Recalled,
     Refusing,
     Reserved,
+    Slot,
     Suppressed,
+    TooFar,
     View,
 )
 from dialgate.domain.guard import Guard
@@ -59,8 +61,8 @@ class InMemoryGuardStore:
     ) -> Reserved | Refusing | Claimed | Closed:
         return await self.turn("admit", lambda: self._now().admit(reservation, view, gate_now_ms))
 
-    async def probe(self, guards: Sequence[Guard], view: View, gate_now_ms: int) -> Refusing | Closed:
-        return await self.turn("probe", lambda: self._now().probe(guards, view, gate_now_ms))
+    async def probe(self, guards: Sequence[Guard], view: View, gate_now_ms: int, due_ms: int = 0) -> Refusing | Closed:
+        return await self.turn("probe", lambda: self._now().probe(guards, view, gate_now_ms, due_ms))
 
     async def sent(self, reservation: Reservation, carrier_sid: str, view: View, answer: bytes | None) -> bool | Closed:
         return await self.turn("sent", lambda: self._now().sent(reservation, carrier_sid, view, answer))
@@ -82,6 +84,15 @@ class InMemoryGuardStore:
 
     async def recalls(self) -> tuple[Recalled, ...]:
         return await self.turn("recalls", lambda: self._now().recalls())
+
+    async def overdue(self) -> tuple[Recalled, ...]:
+        return await self.turn("overdue", lambda: self._now().overdue())
+
+    async def dialled(self, decision_id: DecisionId) -> None:
+        await self.turn("dialled", lambda: self._now().dialled(decision_id))
+
+    async def pace(self, account: str, tenant: str, per_second: float, longest_wait_s: float) -> Slot | TooFar:
+        return await self.turn("pace", lambda: self._now().pace(account, tenant, per_second, longest_wait_s))
 
     async def fence(self) -> FenceState:
         return await self.turn("fence", lambda: self._now().fence())

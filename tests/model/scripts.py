@@ -19,7 +19,9 @@ from dialgate.app.ports import (
     RefusedGuard,
     Refusing,
     Reserved,
+    Slot,
     Suppressed,
+    TooFar,
     View,
     Why,
 )
@@ -27,10 +29,12 @@ from dialgate.domain.guard import AtMost, Guard, MustBeAbsent, MustBePresent
 from dialgate.domain.ids import DecisionId
 from dialgate.domain.ledger import Change, Entry
 from dialgate.domain.reservation import Claim, Reservation
-from tests.model.content import Content, Fence, Held, HeldClaim, Server, Waiting, put, without
+from tests.model.content import Content, Fence, Held, HeldClaim, Pace, Queued, Server, Waiting, put, without
 
 CLOCK_TOLERANCE_MS = 2_000
 LISTED = 1_000
+US = 1_000_000
+GRACE_US = 3 * US
 
 
 @dataclass(slots=True)
@@ -49,13 +53,13 @@ class Scripts:
         claim = reservation.claim
         if claim and (claimed := self.claimed(claim)):
             return claimed
-        if refused := self.refused(reservation.guards):
+        if refused := self.refused(reservation.guards, reservation.due_ms):
             return Refusing(refused)
         self.content = self.reserve(self.content, reservation, self.server.now_ms)
         return Reserved(self.server.now_ms)
 
-    def probe(self, guards: Sequence[Guard], view: View, gate_now_ms: int) -> Refusing | Closed:
-        return self.closed(view, gate_now_ms) or Refusing(self.refused(guards))
+    def probe(self, guards: Sequence[Guard], view: View, gate_now_ms: int, due_ms: int = 0) -> Refusing | Closed:
+        return self.closed(view, gate_now_ms) or Refusing(self.refused(guards, due_ms))
 
     def sent(self, reservation: Reservation, carrier_sid: str, view: View, answer: bytes | None) -> bool | Closed:
         if closed := self.closed(view, None):
@@ -66,7 +70,7 @@ class Scripts:
             held = self.content.held[reservation.id]
         cancel = self.to_cancel(held)
         held = replace(held, carrier_sid=carrier_sid, recalled=cancel)
-        self.content = replace(self.content, held=put(self.content.held, reservation.id, held))
+        self.content = self.queue(replace(self.content, held=put(self.content.held, reservation.id, held)), held)
         if reservation.claim and answer is not None:
             self.keep_answer(reservation.claim, reservation.id, answer)
         return cancel
@@ -82,6 +86,7 @@ class Scripts:
 
     def settle(self, decision_id: DecisionId, number_key: NumberKey) -> None:
         self.content = replace(self.content, held=without(self.content.held, decision_id))
+        self.dialled(decision_id)
 
     def keep_answer(self, claim: Claim, decision_id: DecisionId, answer: bytes) -> None:
         self.content = self.claim(self.content, claim, decision_id, self.server.now_ms, answer)
@@ -102,6 +107,35 @@ class Scripts:
     def recalls(self) -> tuple[Recalled, ...]:
         flagged = [held for held in self.open_reservations() if held.recalled]
         return tuple(recalled(held) for held in flagged[:LISTED])
+
+    # ------------------------------------------------------------------------------------------ the time of dialling
+
+    def overdue(self) -> tuple[Recalled, ...]:
+        now_ms = self.server.now_ms
+        late = [one for one in self.content.queued.values() if one.closes_ms <= now_ms < one.expires_at_ms]
+        in_order = sorted(late, key=lambda one: (one.closes_ms, one.call.decision_id))
+        return tuple(one.call for one in in_order[:LISTED])
+
+    def dialled(self, decision_id: DecisionId) -> None:
+        self.content = replace(self.content, queued=without(self.content.queued, decision_id))
+
+    def pace(self, account: str, tenant: str, per_second: float, longest_wait_s: float) -> Slot | TooFar:
+        now_us, between_us, longest_us = self.server.now_ms * 1_000, round(US / per_second), round(longest_wait_s * US)
+        pace = self.content.paces.get(account, Pace())
+        row = {one: (since, till) for one, (since, till) in pace.row.items() if till > now_us}
+        at_us = pace.at_us if now_us <= pace.at_us <= now_us + longest_us + between_us else now_us
+        since_us = row[tenant][0] if tenant in row else max([now_us, *(since + 1 for since, _ in row.values())])
+        ahead = sum(since < since_us for since, _ in row.values())
+        again_us = at_us + ahead * between_us - longest_us - now_us
+        answer: Slot | TooFar
+        if again_us <= 0:
+            row.pop(tenant, None)
+            pace, answer = Pace(at_us + between_us, row), Slot((at_us - now_us) / US)
+        else:
+            row[tenant] = (since_us, now_us + again_us + GRACE_US)
+            pace, answer = Pace(at_us, row), TooFar(again_us / US)
+        self.content = replace(self.content, paces=put(self.content.paces, account, pace))
+        return answer
 
     # ------------------------------------------------------------------------------------------ the fence
 
@@ -222,20 +256,26 @@ class Scripts:
         if fence and fence.clock_ms < self.server.now_ms:
             self.content = self.content.fenced(replace(fence, clock_ms=self.server.now_ms))
 
-    def refused(self, guards: Sequence[Guard]) -> tuple[RefusedGuard, ...]:
-        return tuple(r for index, guard in enumerate(guards) if (r := self.refusal(index, guard)))
+    def refused(self, guards: Sequence[Guard], due_ms: int) -> tuple[RefusedGuard, ...]:
+        at_ms = max(due_ms, self.server.now_ms)
+        return tuple(r for index, guard in enumerate(guards) if (r := self.refusal(index, guard, at_ms)))
 
-    def refusal(self, index: int, guard: Guard) -> RefusedGuard | None:
+    def refusal(self, index: int, guard: Guard, at_ms: int) -> RefusedGuard | None:
         match guard:
             case MustBeAbsent(scope, member):
                 return RefusedGuard(index) if Entry(scope, member) in self.content.members else None
             case MustBePresent(scope, member):
                 return None if Entry(scope, member) in self.content.members else RefusedGuard(index)
             case AtMost(key, limit, window_s):
-                since_ms = self.server.now_ms - window_s * 1_000
-                counted = [at for at in self.content.counts.get(key, {}).values() if at > since_ms]
-                full = len(counted) >= limit
-                return RefusedGuard(index, min(counted, default=since_ms) + window_s * 1_000) if full else None
+                counts, window_ms = sorted(self.content.counts.get(key, {}).values()), window_s * 1_000
+                if limit == 0:
+                    return RefusedGuard(index)
+                free_at_ms = [
+                    counted[-limit] + window_ms
+                    for end in (at_ms, *(at for at in counts if at_ms < at < at_ms + window_ms))
+                    if len(counted := [at for at in counts if end - window_ms < at <= end]) >= limit
+                ]
+                return RefusedGuard(index, max(free_at_ms)) if free_at_ms else None
 
     def open_reservations(self) -> list[Held]:
         return [one for one in self.content.held.values() if self.lives(one)]
@@ -271,13 +311,21 @@ class Scripts:
         if held and self.lives(held):
             sid = held.carrier_sid or kept.carrier_sid
             held = replace(held, carrier_sid=sid, recalled=held.recalled or content.covers(reservation))
-            content = replace(content, held=put(content.held, reservation.id, held))
+            content = self.queue(replace(content, held=put(content.held, reservation.id, held)), held)
         if (claim := reservation.claim) and (kept.open or kept.answer is not None):
             known = self.claimed(claim)
             content = self.claim(
                 content, claim, reservation.id, at_ms, None if known and known.answer is not None else kept.answer
             )
         return content.counted(reservation, at_ms)
+
+    def queue(self, content: Content, held: Held) -> Content:
+        reservation = held.reservation
+        if not reservation.closes_ms or not held.carrier_sid:
+            return content
+        expires_at_ms = held.at_ms + reservation.lifetime_s * 1_000
+        queued = Queued(recalled(held), reservation.closes_ms, expires_at_ms)
+        return replace(content, queued=put(content.queued, reservation.id, queued))
 
     def to_cancel(self, held: Held) -> bool:
         return held.recalled or self.content.covers(held.reservation)

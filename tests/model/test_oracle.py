@@ -36,6 +36,9 @@ ROWS = [
     Change(5, "row-5", remove=(Entry(VOICE, NUMBERS[1]), Entry(WIDE, NUMBERS[0]))),
 ]
 ADDING = [row for row in ROWS if row.add]
+HOUR_MS = 3_600_000
+DUE = {n: time.time_ns() // 1_000_000 + hours * HOUR_MS for n, hours in ((2, 1), (5, 30), (7, 12))}
+"""Unix milliseconds of those that are scheduled."""
 ATTEMPTS = st.integers(0, 7)
 NONCES = st.sampled_from(["one", "two"])
 GENERATIONS = st.integers(1, 2)
@@ -44,12 +47,15 @@ ANSWERS = st.sampled_from([None, b"answer", b"another"])
 
 
 def attempt(n: int) -> Reservation:
-    """The `n`th: two numbers, some with a cap, a consent or a claim."""
+    """The `n`th: two numbers, some with a cap, a consent, a claim or a time of its own; the odd ones are overdue."""
     number = NUMBERS[n % 2]
     guards: list[Guard] = [MustBeAbsent(WIDE, number), MustBeAbsent(VOICE, number)]
     guards += [AtMost(f"cap/{number}", 2, 86_400)] if n % 3 else [MustBePresent(CONSENT, number)] * (n > 4)
     claim = Claim(f"request {n // 2}", "digest", 86_400) if n > 3 else None
-    return Reservation(DecisionId(f"{n:032x}"), number, "demo", "voice", (WIDE, VOICE), tuple(guards), 86_400, claim)
+    reservation = Reservation(
+        DecisionId(f"{n:032x}"), number, "demo", "voice", (WIDE, VOICE), tuple(guards), 86_400, claim
+    )
+    return replace(reservation, due_ms=DUE.get(n, 0), closes_ms=n % 2)
 
 
 def said(call: Callable[[], object]) -> object:
@@ -112,7 +118,8 @@ class Oracle(RuleBasedStateMachine):
 
     @rule(n=ATTEMPTS, generation=GENERATIONS)
     def probe(self, n: int, generation: int) -> None:
-        self.same(lambda store: store.probe(attempt(n).guards, View(generation, 0), store.server.now_ms))
+        asked, view = attempt(n), View(generation, 0)
+        self.same(lambda store: store.probe(asked.guards, view, store.server.now_ms, asked.due_ms))
 
     @rule(n=ATTEMPTS, generation=GENERATIONS, head=HEADS, answer=ANSWERS)
     def sent(self, n: int, generation: int, head: int, answer: bytes | None) -> None:
@@ -127,6 +134,10 @@ class Oracle(RuleBasedStateMachine):
         """Only what was reserved is settled."""
         if attempt(n).id not in self.model.content.tombstones:
             self.same(lambda store: store.settle(attempt(n).id, NumberKey(attempt(n).number)))
+
+    @rule(n=ATTEMPTS)
+    def dialled(self, n: int) -> None:
+        self.same(lambda store: store.dialled(attempt(n).id))
 
     @rule(n=st.integers(4, 7), answer=st.sampled_from([b"answer", b"another"]))
     def keep_answer(self, n: int, answer: bytes) -> None:
@@ -190,6 +201,7 @@ class Oracle(RuleBasedStateMachine):
     def same_state(self) -> None:
         self.same(lambda store: store.fence())
         self.same(lambda store: store.recalls())
+        self.same(lambda store: store.overdue())
         for n in range(4, 8):
             self.same(partial(claimed, attempt(n)))
         for number in NUMBERS:

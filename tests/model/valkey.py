@@ -22,7 +22,9 @@ from dialgate.app.ports import (
     Recalled,
     Refusing,
     Reserved,
+    Slot,
     Suppressed,
+    TooFar,
     View,
 )
 from dialgate.domain.guard import Guard
@@ -122,8 +124,8 @@ class OnValkey(Scripts):
     def admit(self, reservation: Reservation, view: View, gate_now_ms: int) -> Reserved | Refusing | Claimed | Closed:
         return run(self.real.admit(reservation, view, self.gate_ms(gate_now_ms)))
 
-    def probe(self, guards: Sequence[Guard], view: View, gate_now_ms: int) -> Refusing | Closed:
-        return run(self.real.probe(guards, view, self.gate_ms(gate_now_ms)))
+    def probe(self, guards: Sequence[Guard], view: View, gate_now_ms: int, due_ms: int = 0) -> Refusing | Closed:
+        return run(self.real.probe(guards, view, self.gate_ms(gate_now_ms), due_ms))
 
     def sent(self, reservation: Reservation, carrier_sid: str, view: View, answer: bytes | None) -> bool | Closed:
         return run(self.real.sent(reservation, carrier_sid, view, answer))
@@ -146,6 +148,15 @@ class OnValkey(Scripts):
 
     def recalls(self) -> tuple[Recalled, ...]:
         return run(self.real.recalls())
+
+    def overdue(self) -> tuple[Recalled, ...]:
+        return run(self.real.overdue())
+
+    def dialled(self, decision_id: DecisionId) -> None:
+        run(self.real.dialled(decision_id))
+
+    def pace(self, account: str, tenant: str, per_second: float, longest_wait_s: float) -> Slot | TooFar:
+        return run(self.real.pace(account, tenant, per_second, longest_wait_s))
 
     def fence(self) -> FenceState:
         return run(self.real.fence())

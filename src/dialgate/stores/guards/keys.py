@@ -45,7 +45,9 @@ PATTERNS = (
     Pattern("scope", r"s:[0-9a-f]{16}:\d{1,4}", "set", expires=False, holds="hashed members of one shard of one scope"),
     Pattern("number", f"n:{_HASHED}", "hash", expires=True, holds="open reservations of a number, until the last ends"),
     Pattern("recalls", "r", "hash", expires=True, holds="reservations to cancel, until the carrier can no longer act"),
-    Pattern("queued", "w", "zset", expires=True, holds="named calls by when their window closes, until dialled or ended"),
+    Pattern(
+        "queued", "w", "zset", expires=True, holds="named calls by when their window closes, until dialled or ended"
+    ),
     Pattern("names", "w:names", "hash", expires=True, holds="how the carrier names those, and whose they are"),
     Pattern("pace", f"p:{_HASHED}", "hash", expires=True, holds="a carrier account's next slot, and who waits for one"),
     Pattern("cap", f"c:{_HASHED}", "zset", expires=True, holds="reservations that count, for the longest window"),

@@ -81,9 +81,7 @@ class RedisGuardStore:
             case _:
                 return _refusing(answer)
 
-    async def probe(
-        self, guards: Sequence[Guard], view: View, gate_now_ms: int, due_ms: int = 0
-    ) -> Refusing | Closed:
+    async def probe(self, guards: Sequence[Guard], view: View, gate_now_ms: int, due_ms: int = 0) -> Refusing | Closed:
         return _refusing(await self._ask(calls.probe(self._keys, guards, view, gate_now_ms, due_ms)))
 
     async def sent(self, reservation: Reservation, carrier_sid: str, view: View, answer: bytes | None) -> bool | Closed:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dialgate.app.ports import Kept, View
 from dialgate.domain.guard import AtMost, MustBeAbsent, MustBePresent
 from dialgate.domain.ids import DecisionId
@@ -30,7 +32,7 @@ RESERVATION = Reservation(
     Claim("request", "digest", 10),
 )
 RESERVED_KEYS = (KEYS.number(MEMBER), KEYS.recalls, SET, KEYS.cap("cap"), KEYS.claim("request"))
-RESERVED = (RESERVATION.id, MEMBER, "acme", "voice", 90_000, "digest", 10_000, 1, TOKEN, 1, 60_000)
+RESERVED = (RESERVATION.id, MEMBER, "acme", "voice", 90_000, 0, 0, "digest", 10_000, 1, TOKEN, 1, 60_000)
 
 
 def test_admit_passes_the_view_the_reservation_and_its_guards() -> None:
@@ -45,9 +47,15 @@ def test_admit_passes_the_view_the_reservation_and_its_guards() -> None:
 
 def test_probe_passes_guards_alone() -> None:
     """No key of a reservation, so it can leave no trace."""
-    call = calls.probe(KEYS, [CAP], VIEW, 1234)
+    call = calls.probe(KEYS, [CAP], VIEW, 1234, 5678)
     assert (KEYS.fence, KEYS.cap("cap")) == call.keys
-    assert (3, KEYS.layout, 17, 1234, 1, "at_most", 2, 60_000) == call.args
+    assert (3, KEYS.layout, 17, 1234, 5678, 1, "at_most", 2, 60_000) == call.args
+
+
+def test_times_of_its_own_travel_with_a_reservation() -> None:
+    """When it is due, and when its window closes, in milliseconds as they are."""
+    timed = replace(RESERVATION, due_ms=5_000, closes_ms=9_000)
+    assert (5_000, 9_000) == calls.admit(KEYS, timed, VIEW, 1234).args[9:11]
 
 
 def test_no_claim_passes_no_key() -> None:
@@ -55,11 +63,12 @@ def test_no_claim_passes_no_key() -> None:
     bare = Reservation(RESERVATION.id, NUMBER, "acme", "voice", (), (), 90)
     call = calls.abandon(KEYS, bare)
     assert (KEYS.number(MEMBER), KEYS.recalls) == call.keys
-    assert (calls.TOMBSTONE_MS, bare.id, MEMBER, "acme", "voice", 90_000, "", 0, 0, 0) == call.args
+    assert (calls.TOMBSTONE_MS, bare.id, MEMBER, "acme", "voice", 90_000, 0, 0, "", 0, 0, 0) == call.args
 
 
 def test_sent_tells_no_answer_from_an_empty_one() -> None:
     """An empty body is an answer too."""
+    assert (KEYS.fence, KEYS.queued, KEYS.names, *RESERVED_KEYS) == calls.sent(KEYS, RESERVATION, "", VIEW, None).keys
     assert (0, b"") == calls.sent(KEYS, RESERVATION, "CA1", VIEW, None).args[4:6]
     assert (1, b"") == calls.sent(KEYS, RESERVATION, "CA1", VIEW, b"").args[4:6]
 
@@ -86,7 +95,7 @@ def test_load_and_restore_carry_nonce_and_layout() -> None:
     load = calls.load(KEYS, [Entry(SCOPE, NUMBER)], "n", 4, ends=True)
     assert ((KEYS.fence, SET), ("n", KEYS.layout, 4, 1, MEMBER)) == (load.keys, load.args)
     restore = calls.restore(KEYS, Kept(RESERVATION, 1234, "CA1", open=False, answer=b"x"), "n")
-    assert (KEYS.fence, *RESERVED_KEYS) == restore.keys
+    assert (KEYS.fence, KEYS.queued, KEYS.names, *RESERVED_KEYS) == restore.keys
     assert ("n", KEYS.layout, 1234, "CA1", 0, 1, b"x", *RESERVED) == restore.args
 
 
@@ -94,21 +103,27 @@ def test_the_rest_in_the_order_of_their_headers() -> None:
     """Each names only the keys it touches."""
     claim = RESERVATION.claim
     assert claim
-    fence, overlay = KEYS.fence, KEYS.overlay
+    fence, overlay, queue = KEYS.fence, KEYS.overlay, (KEYS.queued, KEYS.names)
     given = [
         calls.settle(KEYS, RESERVATION.id, MEMBER),
         calls.keep_answer(KEYS, claim, RESERVATION.id, b"x"),
         calls.claimed(KEYS, claim),
         calls.recalls(KEYS),
+        calls.overdue(KEYS),
+        calls.dialled(KEYS, RESERVATION.id),
+        calls.pace(KEYS, "AC1", "acme", 500_000, 2_000_000),
         calls.fence(KEYS),
         calls.begin(KEYS, "n", anew=False),
         calls.open_(KEYS, "n", 2, 3, 17),
     ]
     assert [
-        ((KEYS.number(MEMBER), KEYS.recalls), (RESERVATION.id,)),
+        ((KEYS.number(MEMBER), KEYS.recalls, *queue), (RESERVATION.id,)),
         ((KEYS.claim("request"),), (RESERVATION.id, "digest", 10_000, b"x")),
         ((KEYS.claim("request"),), ()),
         ((KEYS.recalls,), (calls.MOST_LISTED,)),
+        (queue, (calls.MOST_LISTED,)),
+        (queue, (RESERVATION.id,)),
+        ((KEYS.pace("AC1"),), ("acme", 500_000, 2_000_000, calls.GRACE_US)),
         ((fence, overlay), (calls.MOST_LISTED,)),
         ((fence, overlay), ("n", KEYS.layout, 0)),
         ((fence, overlay), ("n", KEYS.layout, 2, 3, 17)),
