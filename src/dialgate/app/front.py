@@ -29,8 +29,12 @@ class Operation(StrEnum):
 
     CREATE = "create"
     UPDATE = "update"
+    CONTROL = "control"
+    """Changes or ends what the tenant made, and reaches nobody new."""
     FETCH = "fetch"
     LIST = "list"
+    MEDIA = "media"
+    """A fetch that is streamed."""
     ACCOUNT = "account"
 
 
@@ -42,10 +46,21 @@ class Route:
     account_sid: str
     channel: Channel
     """Meaningless for `ACCOUNT`."""
-    sid: str = ""
+    method: str
+    template: str
+    """The path below the account, with `{placeholders}`."""
+    names: Pairs = ()
+    """(placeholder, SID or name), in the order of the path."""
+    parameters: str = ""
+    """Name of the table that weighs the parameters; empty where none are taken."""
     campaign: str = ""
     purpose: str = ""
     query: Pairs = ()
+
+    @property
+    def sid(self) -> str:
+        """The last name of the path; of an update the call or message."""
+        return self.names[-1][1] if self.names else ""
 
 
 class Wanted(StrEnum):
@@ -96,6 +111,8 @@ class Asked:
     """The document itself, where it was given inline."""
     application_sid: str = ""
     """The carrier's own application whose addresses are to be taken over."""
+    digits: str = ""
+    """To be dialled once the called party has answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +156,12 @@ class Dialers(Protocol):
         """`Block` where not even a called number could be read."""
         ...
 
-    def request(self, route: Route, asked: Asked, called: str, decision_id: DecisionId) -> CarrierRequest:
-        """What is written to the carrier: `called` is the gate's own E.164 with its scheme."""
+    def request(
+        self, route: Route, asked: Asked, called: str, decision_id: DecisionId, fronted: Mapping[str, str]
+    ) -> CarrierRequest:
+        """What is written to the carrier: `called` is the gate's own E.164 with its scheme; `fronted`: parameter name
+        -> address of the gate. Whatever of `Asked.urls`, `twiml` and `application_sid` is not in it is left out.
+        """
         ...
 
     def refusal(

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from dialgate.carriers.twilio.client import TwilioCarrier
 from dialgate.carriers.twilio.front import TwilioFront
-from dialgate.carriers.twilio.front.parameters import read_parameters
+from dialgate.carriers.twilio.front.operations import read_surface
 from dialgate.settings import SettingsError
 
 if TYPE_CHECKING:
     from dialgate.settings import Settings
 
-PARAMETERS = "parameters.toml"
+OPERATIONS, PARAMETERS = "operations.toml", "parameters.toml"
 """Beside the directory of the policies."""
 
 
@@ -26,12 +26,13 @@ def carrier_of(settings: Settings) -> TwilioCarrier:
 
 
 def front_of(settings: Settings) -> TwilioFront:
-    """Errors: `SettingsError` that names the file of the parameters."""
+    """Errors: `SettingsError` that names the directory of both tables."""
     twilio = settings.carrier.twilio
-    path = settings.policy.dir.parent / PARAMETERS
+    directory = settings.policy.dir.parent
     try:
-        parameters = read_parameters(path.read_text(encoding="utf-8"), twilio.inert_parameters)
+        operations, parameters = [(directory / name).read_text(encoding="utf-8") for name in (OPERATIONS, PARAMETERS)]
+        surface = read_surface(operations, parameters, twilio.inert_parameters)
     except (OSError, ValueError) as error:
-        raise SettingsError(f"{path}: {error}") from None
+        raise SettingsError(f"{directory}: {error}") from None
     secrets = [token.get_secret_value() for token in twilio.auth_tokens]
-    return TwilioFront(twilio.account_sid, secrets, twilio.base_url, settings.server.public_url, parameters)
+    return TwilioFront(twilio.account_sid, secrets, twilio.base_url, settings.server.public_url, surface)

@@ -13,12 +13,12 @@ from aiohttp.web import Application, Request
 
 from dialgate.carriers.twilio.front import TwilioFront
 from tests.fakes.web_gate import ACCOUNT, CARRIER_ACCOUNT, SENDER, TOKEN
-from tests.unit.carriers.twilio.front.wire import FORM, PARAMETERS, PUBLIC_URL, form, signed
+from tests.unit.carriers.twilio.front.wire import FORM, PUBLIC_URL, SURFACE, form, signed
 
 Http = TestClient[Request, Application]
 
 CARRIER_TOKEN = "carriertoken"
-FRONT = TwilioFront(CARRIER_ACCOUNT, [CARRIER_TOKEN], "http://127.0.0.1:8081", PUBLIC_URL, PARAMETERS)
+FRONT = TwilioFront(CARRIER_ACCOUNT, [CARRIER_TOKEN], "http://127.0.0.1:8081", PUBLIC_URL, SURFACE)
 BASE = f"/2010-04-01/Accounts/{ACCOUNT}"
 NUMBER = "+14155552671"
 TO, FROM, BODY = ("To", NUMBER), ("From", SENDER), ("Body", "Hello")

@@ -23,6 +23,7 @@ from dialgate.web.auth import REVOKED, Caller
 from dialgate.web.context import DECISION, FRONT, GATE
 from dialgate.web.proxy import extras
 from dialgate.web.proxy.made import MADE, Maker
+from dialgate.web.proxy.taking import fronted
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -75,7 +76,7 @@ async def answer(request: web.Request, route: Route, caller: Caller, tenant: Ten
 async def _end(asking: _Asking) -> Answer:
     """It reaches nobody, so it needs no leave."""
     front, gate = asking.request.app[FRONT], asking.request.app[GATE]
-    request = front.request(asking.route, asking.asked, "", gate.new_id())
+    request = front.request(asking.route, asking.asked, "", gate.new_id(), fronted(asking.asked))
     return front.passed_on(await gate.carrier.send(request, lambda: None), asking.tenant)
 
 
@@ -132,7 +133,7 @@ async def _once(asking: _Asking, attempt: Attempt) -> Forwarded | Refusal:
     """
     gate = asking.request.app[GATE]
     called = attempt.called.address if isinstance(attempt.called, Number) else ""
-    request = asking.request.app[FRONT].request(asking.route, asking.asked, called, attempt.id)
+    request = asking.request.app[FRONT].request(asking.route, asking.asked, called, attempt.id, fronted(asking.asked))
     claim = _claim(asking)
     found = (*_revoked(asking.caller), *asking.asked.found, *asking.extras.found)
     deadline_s = gate.clock.boottime_s() + (0 if asking.extras.idempotency_key else WAIT_S)

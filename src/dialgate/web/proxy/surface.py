@@ -9,6 +9,7 @@ from dialgate.app.front import Operation
 from dialgate.app.queries import Role
 from dialgate.domain.attempt import Channel
 from dialgate.domain.decision import Block
+from dialgate.domain.reasons import Reason
 from dialgate.web.auth import refuse_revoked
 from dialgate.web.context import AUTHENTICATION, FRONT
 from dialgate.web.errors import Face, face_of, to_response
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from dialgate.app.queries import Tenant
     from dialgate.web.auth import Caller
 
+_NOT_YET = Block(Reason.SURFACE_BLOCKED, "surface", "This operation is not offered yet.")
 _WRITES = frozenset({Operation.CREATE, Operation.UPDATE})
 
 
@@ -36,6 +38,8 @@ async def serve(request: web.Request) -> web.StreamResponse:
     if isinstance(route, Block):
         return to_response(front.refusal((route,), Channel.VOICE))
     tenant = _tenant(caller, route)
+    if route.operation in {Operation.CONTROL, Operation.MEDIA} or route.template.startswith("Conferences/"):
+        return to_response(front.refusal((_NOT_YET,), route.channel))
     if route.operation in _WRITES:
         return to_response(await attempts.answer(request, route, caller, tenant))
     return to_response(await reads.answer(request, route, tenant))

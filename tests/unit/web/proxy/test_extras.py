@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from aiohttp.test_utils import make_mocked_request
 from multidict import CIMultiDict
@@ -14,8 +16,8 @@ from dialgate.web.auth import Caller
 from dialgate.web.proxy.extras import Extras, read
 
 CALLER = Caller(None, "SK1", Role.DIALER, "keycampaign", "survey")
-PLAIN = Route(Operation.CREATE, "AC1", Channel.VOICE)
-PREFIXED = Route(Operation.CREATE, "AC1", Channel.VOICE, "", "pathcampaign", "collection")
+PLAIN = Route(Operation.CREATE, "AC1", Channel.VOICE, "POST", "Calls.json")
+PREFIXED = replace(PLAIN, campaign="pathcampaign", purpose="collection")
 
 
 def extras(route: Route, *headers: tuple[str, str], caller: Caller = CALLER) -> Extras:

@@ -57,7 +57,7 @@ async def test_a_revoked_key_does_not(gate: WebGate, http: Http) -> None:
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("DELETE", "/Calls/CA1.json"),
+        ("DELETE", f"/Calls/CA{'1' * 32}.json"),
         ("PUT", "/Calls.json"),
         ("POST", "/Conferences/CF1/Participants.json"),
         ("POST", "/Keys.json"),

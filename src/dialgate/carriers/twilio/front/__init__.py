@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from dialgate.app.front import Answer, Asked, Pairs, Route, Row, Webhook
 from dialgate.app.inbound import InboundMessage
 from dialgate.app.ports import CarrierAnswer, CarrierRequest
 from dialgate.app.queries import Tenant
 from dialgate.app.settle import StatusReport
-from dialgate.carriers.twilio.front import answers, asking, paths, webhooks, wording
-from dialgate.carriers.twilio.front.parameters import Parameters
+from dialgate.carriers.twilio.front import answers, asking, paths, webhooks, wording, writing
+from dialgate.carriers.twilio.front.operations import Surface
 from dialgate.carriers.twilio.front.urls import stays_here
+from dialgate.carriers.twilio.front.weighing import Rules
 from dialgate.domain.attempt import Channel
 from dialgate.domain.decision import Block
 from dialgate.domain.ids import DecisionId
@@ -22,15 +23,16 @@ class TwilioFront:
     """`account_sid`: the carrier's; `secrets`: auth tokens and shared keys that sign webhooks, all active at once."""
 
     def __init__(
-        self, account_sid: str, secrets: Sequence[str], base_url: str, public_url: str, parameters: Parameters
+        self, account_sid: str, secrets: Sequence[str], base_url: str, public_url: str, surface: Surface
     ) -> None:
         self._account_sid = account_sid
         self._secrets = tuple(secret for secret in secrets if secret)
         self._public_url = public_url.rstrip("/")
-        self._rules = asking.Rules(parameters, self._public_url, stays_here(base_url))
+        self._operations = surface.operations
+        self._rules = Rules(surface.parameters, self._public_url, stays_here(base_url))
 
     def route(self, method: str, raw_path: str) -> Route | Block:
-        return paths.route(method, raw_path)
+        return paths.route(self._operations, method, raw_path)
 
     def upstream(self, route: Route) -> str:
         return paths.upstream(route)
@@ -38,8 +40,10 @@ class TwilioFront:
     def read(self, route: Route, content_type: str, body: bytes) -> Asked | Block:
         return asking.read(self._rules, route, content_type, body)
 
-    def request(self, route: Route, asked: Asked, called: str, decision_id: DecisionId) -> CarrierRequest:
-        return asking.request(self._rules, route, asked, called, decision_id)
+    def request(
+        self, route: Route, asked: Asked, called: str, decision_id: DecisionId, fronted: Mapping[str, str]
+    ) -> CarrierRequest:
+        return writing.request(self._rules, route, asked, called, decision_id, fronted)
 
     def refusal(
         self, blocks: Sequence[Block], channel: Channel, decision_id: str = "", carrier_sid: str = ""

@@ -1,22 +1,14 @@
-"""What each parameter of the carrier does: the table of `config/parameters.toml`, checked when it is read."""
+"""What each parameter of the carrier does: the tables of `config/parameters.toml`, checked when they are read."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from dialgate.app.front import Operation
-from dialgate.domain.attempt import Channel
-
-_TABLES = {
-    (Channel.VOICE, Operation.CREATE): ("calls", "create"),
-    (Channel.VOICE, Operation.UPDATE): ("calls", "update"),
-    (Channel.SMS, Operation.CREATE): ("messages", "create"),
-    (Channel.SMS, Operation.UPDATE): ("messages", "update"),
-}
+_LISTS, _GETS = "lists", "gets"
 
 
 class Kind(StrEnum):
@@ -26,13 +18,32 @@ class Kind(StrEnum):
     INERT = "inert"
 
 
+class Target(StrEnum):
+    """What the carrier does with an address."""
+
+    DOCUMENT = "document"
+    STATUS = "status"
+    CALLBACK = "callback"
+    MEDIA = "media"
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     kinds: Mapping[str, Kind]
-    lists: frozenset[str]
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    """Of those that are addresses."""
+    lists: frozenset[str] = frozenset()
+    gets: frozenset[str] = frozenset()
+    """Addresses that the carrier asks by GET unless it is told otherwise."""
+
+    def method_of(self, name: str) -> str:
+        """The parameter that says how the address `name` is asked; empty where there is none."""
+        method = name.removesuffix("Url") + "Method"
+        return method if method in self.kinds else ""
 
 
-Parameters = Mapping[tuple[Channel, Operation], Table]
+Parameters = Mapping[str, Table]
+"""By name, such as `calls.create`."""
 
 
 def read_parameters(text: str, inert: Iterable[str] = ()) -> Parameters:
@@ -40,22 +51,27 @@ def read_parameters(text: str, inert: Iterable[str] = ()) -> Parameters:
 
     Errors: `ValueError` in words for the operator.
     """
-    tables = tomllib.loads(text)
-    return {key: _table(tables, *names, tuple(inert)) for key, names in _TABLES.items()}
+    harmless = tuple(inert)
+    return {
+        f"{resource}.{operation}": _table(f"{resource}.{operation}", section, harmless)
+        for resource, operations in tomllib.loads(text).items()
+        for operation, section in operations.items()
+    }
 
 
-def _table(tables: Mapping[str, Any], resource: str, operation: str, extra: tuple[str, ...]) -> Table:
-    section = tables.get(resource, {}).get(operation)
-    expected = {*Kind, "lists"}
-    if not isinstance(section, dict) or set(section) != expected:
-        raise ValueError(f"parameters: [{resource}.{operation}] needs exactly the keys {', '.join(sorted(expected))}")
+def _table(title: str, section: Mapping[str, Any], extra: tuple[str, ...]) -> Table:
+    addresses = section.get(Kind.URL, {})
+    if unknown := (section.keys() - {*Kind, _LISTS, _GETS}) | (addresses.keys() - {*Target}):
+        raise ValueError(f"parameters: [{title}] has the unknown key {', '.join(sorted(unknown))}")
     kinds: dict[str, Kind] = {}
-    for kind in Kind:
-        for name in section[kind]:
-            if name in kinds:
-                raise ValueError(f"parameters: {name} stands twice in [{resource}.{operation}]")
-            kinds[name] = kind
-    lists = frozenset(section["lists"])
-    if unknown := lists - kinds.keys():
-        raise ValueError(f"parameters: {', '.join(sorted(unknown))} is a list in [{resource}.{operation}] but no name")
-    return Table({**dict.fromkeys(extra, Kind.INERT), **kinds}, lists)
+    targets = {name: Target(target) for target, names in addresses.items() for name in names}
+    by_kind: list[tuple[Kind, str]] = [(Kind.URL, name) for names in addresses.values() for name in names]
+    by_kind += [(kind, name) for kind in Kind if kind is not Kind.URL for name in section.get(kind, ())]
+    for kind, name in by_kind:
+        if name in kinds:
+            raise ValueError(f"parameters: {name} stands twice in [{title}]")
+        kinds[name] = kind
+    lists, gets = frozenset(section.get(_LISTS, ())), frozenset(section.get(_GETS, ()))
+    if unknown := (lists - kinds.keys()) | (gets - targets.keys()):
+        raise ValueError(f"parameters: {', '.join(sorted(unknown))} is no such name in [{title}]")
+    return Table({**dict.fromkeys(extra, Kind.INERT), **kinds}, targets, lists, gets)

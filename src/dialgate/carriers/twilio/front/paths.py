@@ -1,4 +1,4 @@
-"""Paths of dialers, read from their raw bytes by one pattern; whatever it does not match is not offered."""
+"""Paths of dialers, read from their raw bytes; whatever is not a path of the table of operations is not offered."""
 
 from __future__ import annotations
 
@@ -7,78 +7,80 @@ import re
 from dialgate.app.errors import BadRequestError, NotFoundError
 from dialgate.app.front import Operation, Pairs, Route
 from dialgate.carriers.twilio.front.forms import read_pairs
+from dialgate.carriers.twilio.front.operations import ENDINGS, FORMS, JSON_ENDING, Offer, Operations, key
+from dialgate.carriers.twilio.front.rooms import own_name
 from dialgate.domain.attempt import Channel
 from dialgate.domain.decision import Block
 from dialgate.domain.reasons import Reason
 
 _PATH = re.compile(
     r"(?:/c/(?P<campaign>[A-Za-z0-9][A-Za-z0-9._~-]{0,63})(?:/(?P<purpose>[A-Za-z]{1,32}))?)?"
-    r"/2010-04-01/Accounts/(?P<account>AC[0-9A-Za-z]{32})"
-    r"(?:/(?P<kind>Calls|Messages)(?:/(?P<sid>[0-9A-Za-z]{1,64}))?)?\.json",
+    r"/2010-04-01/Accounts/(?P<account>AC[0-9A-Za-z]{32})(?P<rest>(?:/[0-9A-Za-z][0-9A-Za-z._~-]{0,127}){0,4}|\.json)",
     re.ASCII,
 )
-_CHANNELS = {"Calls": Channel.VOICE, "Messages": Channel.SMS}
-_NAMES = {channel: name for name, channel in _CHANNELS.items()}
-_SIDS = {
-    Channel.VOICE: re.compile(r"CA[0-9a-f]{32}", re.ASCII),
-    Channel.SMS: re.compile(r"(?:SM|MM)[0-9a-f]{32}", re.ASCII),
-}
-_OPERATIONS = {
-    ("POST", False): Operation.CREATE,
-    ("POST", True): Operation.UPDATE,
-    ("GET", False): Operation.LIST,
-    ("GET", True): Operation.FETCH,
-}
-_PAGING = frozenset({"PageSize", "Page", "PageToken", "To", "From"})
-_TIMES = {
-    Channel.VOICE: ("StartTime", "EndTime"),
-    Channel.SMS: ("DateSent",),
-}
-_FILTERS = {
-    Channel.VOICE: _PAGING | {"Status", "ParentCallSid"},
-    Channel.SMS: _PAGING,
-}
+_FORMS = {name: re.compile(form, re.ASCII) for name, form in FORMS.items()}
+_PLACEHOLDER = re.compile(r"\{\w+\}")
+_ROOM, _NAME = "room", "FriendlyName"
 
 
-def route(method: str, raw_path: str) -> Route | Block:
+def route(operations: Operations, method: str, raw_path: str) -> Route | Block:
     """Errors: `BadRequestError` for a query; `NotFoundError` for a SID that cannot be one."""
-    path, _, query = raw_path.partition("?")
+    path, question_mark, query = raw_path.partition("?")
     found = _PATH.fullmatch(path)
     if found is None:
-        return _not_offered("This path is not offered. Paths end in .json and are written without any escape.")
-    channel = _CHANNELS.get(found["kind"] or "", Channel.VOICE)
-    if found["kind"] is None:
-        operation = Operation.ACCOUNT if method == "GET" else None
-    else:
-        operation = _OPERATIONS.get((method, found["sid"] is not None))
-    if operation is None:
-        return _not_offered(f"{method} is not offered here; the gate offers create, fetch, list and update.")
-    sid = found["sid"] or ""
-    if sid and not _SIDS[channel].fullmatch(sid):
+        return _not_offered("This path is not offered. Paths are written without any escape and end in .json.")
+    account, campaign, purpose = found["account"], found["campaign"] or "", found["purpose"] or ""
+    rest = found["rest"]
+    if rest == JSON_ENDING and method == "GET":
+        pairs = _pairs(query, frozenset())
+        return Route(Operation.ACCOUNT, account, Channel.VOICE, "GET", JSON_ENDING, (), "", campaign, purpose, pairs)
+    ending = next((one for one in ENDINGS if rest.endswith(one)), "")
+    parts = tuple(rest.removesuffix(ending).split("/")[1:])
+    offer = operations.get(key(method, parts, ending))
+    if offer is None:
+        return _not_offered(f"{method} is not offered at this path. See the table of operations in the documentation.")
+    names = tuple(zip(offer.placeholders, parts[1::2], strict=True))
+    if not all(_FORMS[name].fullmatch(value) for name, value in names):
         raise NotFoundError("There is no such resource.")
+    pairs = _query(offer, account, query if question_mark else None)
     return Route(
-        operation,
-        found["account"],
-        channel,
-        sid,
-        found["campaign"] or "",
-        found["purpose"] or "",
-        _query(operation, channel, query),
+        offer.operation,
+        account,
+        offer.channel,
+        method,
+        offer.template,
+        names,
+        offer.parameters,
+        campaign,
+        purpose,
+        pairs,
     )
 
 
 def upstream(to: Route) -> str:
-    name = _NAMES[to.channel]
-    return f"{name}/{to.sid}.json" if to.sid else f"{name}.json"
+    """A conference that is named and not numbered is the tenant's own of that name."""
+    values = iter(to.names)
+    return _PLACEHOLDER.sub(lambda _: _written(to.account_sid, *next(values)), to.template)
 
 
-def _query(operation: Operation, channel: Channel, query: str) -> Pairs:
+def _written(account_sid: str, placeholder: str, value: str) -> str:
+    if placeholder == _ROOM and _FORMS["conference"].fullmatch(value) is None:
+        return own_name(account_sid, value)
+    return value
+
+
+def _query(offer: Offer, account_sid: str, query: str | None) -> Pairs:
+    """A query behind an attempt is kept unread: it refuses the attempt, which then is on record."""
+    if offer.operation in {Operation.CREATE, Operation.UPDATE}:
+        return () if query is None else (("", query),)
+    pairs = _pairs(query or "", offer.filters)
+    return tuple((name, own_name(account_sid, value) if name == _NAME else value) for name, value in pairs)
+
+
+def _pairs(query: str, known: frozenset[str]) -> Pairs:
     pairs = read_pairs(query.encode("utf-8", "surrogateescape"))
-    if operation is not Operation.LIST:
-        if pairs:
-            raise BadRequestError("This request takes no query; parameters stand in the body.")
-        return ()
-    known = _FILTERS[channel] | {f"{name}{sign}" for name in _TIMES[channel] for sign in ("", "<", ">")}
+    if pairs and not known:
+        raise BadRequestError("This request takes no query; parameters stand in the body.")
     names = [name for name, _ in pairs]
     if unknown := [name for name in names if name not in known]:
         raise BadRequestError(f"The filter {unknown[0][:40]!r} is not known here; leave it out.")

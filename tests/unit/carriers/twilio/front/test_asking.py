@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from dialgate.app.front import Asked, Operation, Pairs
-from dialgate.carriers.twilio.front.asking import Rules, read, request
+from dialgate.app.front import Asked, Operation, Pairs, UrlUse, Wanted
+from dialgate.carriers.twilio.front.asking import read
+from dialgate.carriers.twilio.front.weighing import Rules
 from dialgate.domain.attempt import Channel
 from dialgate.domain.decision import Block
 from dialgate.domain.reasons import Reason
-from tests.unit.carriers.twilio.front.wire import AWAY, CALL, FORM, HERE, MESSAGE, PUBLIC_URL, form, route
+from tests.unit.carriers.twilio.front.wire import AWAY, CALL, FORM, HERE, MESSAGE, form, participant, route
 
 TO = ("To", "+1 (415) 555-2671")
-READ = "+14155552671"
 FROM = ("From", "+14155550100")
 SAY = ("Twiml", "<Response><Say>Hello</Say></Response>")
 BODY = ("Body", "Your code is 1234567, see https://example.com <b>")
 SERVICE = ("MessagingServiceSid", "MG" + "5" * 32)
-DECISION = "d" * 32
-CALLS = (
-    ("StatusCallback", f"{PUBLIC_URL}/twilio/status/{DECISION}"),
-    ("StatusCallbackEvent", "initiated"),
-    ("StatusCallbackEvent", "ringing"),
-    ("StatusCallbackEvent", "answered"),
-    ("StatusCallbackEvent", "completed"),
-)
 
 
 def asked(channel: Channel, *fields: tuple[str, str], rules: Rules = AWAY, sid: str = "") -> Asked:
     operation = Operation.UPDATE if sid else Operation.CREATE
+    if channel is Channel.VOICE and not sid and "from" not in {name.lower() for name, _ in fields}:
+        fields = (*fields, FROM)
     found = read(rules, route(channel, operation, sid), FORM, form(*fields))
     assert isinstance(found, Asked)
     return found
@@ -36,41 +32,6 @@ def asked(channel: Channel, *fields: tuple[str, str], rules: Rules = AWAY, sid: 
 
 def reasons(one: Asked) -> list[Reason]:
     return [block.reason for block in one.found]
-
-
-def sent(channel: Channel, *fields: tuple[str, str], rules: Rules = HERE) -> Pairs:
-    one = asked(channel, *fields, rules=rules)
-    assert [] == reasons(one)
-    return request(rules, route(channel), one, READ, DECISION).fields
-
-
-def test_only_the_gates_own_number_is_forwarded() -> None:
-    """The number that was checked is the number that the carrier gets; all else keeps its value and order."""
-    fields = sent(Channel.VOICE, ("Timeout", "20"), TO, SAY, FROM, ("Record", "true"))
-    expected = (("Timeout", "20"), ("To", READ), SAY, FROM, ("Record", "true"), *CALLS)
-    assert expected == fields
-
-
-def test_a_message_keeps_all_of_its_media_in_order() -> None:
-    """Repeated list parameters stay repeated, and the gate's status callback is added."""
-    media = (("MediaUrl", "https://example.com/b.png"), ("MediaUrl", "https://example.com/a.png"))
-    fields = sent(Channel.SMS, TO, *media, SERVICE, BODY, rules=AWAY)
-    expected = (("To", READ), *media, SERVICE, BODY, ("StatusCallback", f"{PUBLIC_URL}/twilio/status/{DECISION}"))
-    assert expected == fields
-
-
-def test_a_dialers_own_status_callback_stays_its_own() -> None:
-    """Where the dialer names a callback that may pass, the gate's is not put in its place."""
-    own = (("StatusCallback", "http://127.0.0.1:9/s"), ("StatusCallbackEvent", "completed"))
-    assert (("To", READ), FROM, SAY, *own) == sent(Channel.VOICE, TO, FROM, SAY, *own)
-
-
-def test_status_events_without_a_callback_are_replaced_by_the_gates() -> None:
-    """Events and method belong to a callback; without one they would bend the gate's."""
-    fields = sent(
-        Channel.VOICE, TO, ("StatusCallbackMethod", "GET"), ("StatusCallbackEvent", "completed"), ("StatusCallback", "")
-    )
-    assert (("To", READ), *CALLS) == fields
 
 
 @pytest.mark.parametrize(
@@ -104,7 +65,10 @@ def test_another_content_type_is_no_form() -> None:
     ("field", "reason"),
     [
         (("ApplicationSid", "AP" + "1" * 32), Reason.SURFACE_BLOCKED),
-        (("SendDigits", "ww1"), Reason.SURFACE_BLOCKED),
+        (("SendDigits", "ww1,2"), Reason.BAD_REQUEST),
+        (("SendDigits", "1" * 33), Reason.BAD_REQUEST),
+        (("SendDigits", "A"), Reason.BAD_REQUEST),
+        (("Method", "PUT"), Reason.BAD_REQUEST),
         (("Byoc", "BY" + "1" * 32), Reason.SURFACE_BLOCKED),
         (("CallToken", "x"), Reason.SURFACE_BLOCKED),
         (("Passports", "x"), Reason.SURFACE_BLOCKED),
@@ -186,7 +150,7 @@ def test_messages_are_weighed_by_their_own_table(field: tuple[str, str], reason:
 
 def test_every_objection_is_named() -> None:
     """A dialer learns of all of its mistakes at once."""
-    one = asked(Channel.VOICE, TO, ("SendDigits", "1"), ("Nonsense", "x"), ("From", "a"), ("from", "b"))
+    one = asked(Channel.VOICE, TO, ("Byoc", "1"), ("Nonsense", "x"), ("From", "a"), ("from", "b"))
     expected = [Reason.BAD_REQUEST, Reason.SURFACE_BLOCKED, Reason.BAD_REQUEST, Reason.BAD_REQUEST]
     assert expected == reasons(one)
 
@@ -255,9 +219,6 @@ def test_updates_that_end_need_no_leave_and_updates_that_speak_do(
     """New instructions for a live call are an attempt of their own; ending it is not."""
     one = asked(channel, *fields, rules=HERE, sid=sid)
     assert ([], ends, fields) == (reasons(one), one.ends, one.fields)
-    sent_on = request(HERE, route(channel, Operation.UPDATE, sid), one, READ, DECISION)
-    name = "Calls" if channel is Channel.VOICE else "Messages"
-    assert (f"{name}/{sid}.json", fields) == (sent_on.path, sent_on.fields)
 
 
 @pytest.mark.parametrize(
@@ -279,3 +240,57 @@ def test_updates_that_do_not_pass_end_nothing(channel: Channel, fields: Pairs, r
     """A refused update is judged as an attempt, so that it is put on record."""
     one = asked(channel, *fields, rules=HERE, sid=CALL if channel is Channel.VOICE else MESSAGE)
     assert (reason, False) == (one.found[0].reason, one.ends)
+
+
+def test_a_call_without_a_sender_is_refused() -> None:
+    """In whose name it is must be said."""
+    found = read(AWAY, route(), FORM, form(TO))
+    assert isinstance(found, Asked)
+    assert [Reason.BAD_REQUEST] == reasons(found)
+
+
+def test_each_address_says_how_and_what_for_it_would_be_asked() -> None:
+    """Documents, states and other reports are told apart; an empty address is none, and media are not asked."""
+    url, status = ("Url", "http://127.0.0.1/a#rc=2"), ("StatusCallback", "http://127.0.0.1/s")
+    events = (("StatusCallbackEvent", "ringing"), ("StatusCallbackEvent", "answered completed"))
+    record = (("RecordingStatusCallback", "http://127.0.0.1/r"), ("RecordingStatusCallbackMethod", "get"))
+    one = asked(Channel.VOICE, TO, url, status, *events, *record, ("FallbackUrl", ""), rules=HERE)
+    expected = (
+        UrlUse("Url", url[1], "POST", Wanted.DOCUMENT),
+        UrlUse("StatusCallback", status[1], "POST", Wanted.STATUS, ("ringing", "answered", "completed")),
+        UrlUse("RecordingStatusCallback", record[0][1], "GET", Wanted.CALLBACK),
+    )
+    assert (expected, []) == (one.urls, reasons(one))
+    assert () == asked(Channel.SMS, TO, BODY, ("MediaUrl", "https://example.com/a")).urls
+
+
+def test_documents_digits_and_applications_are_told_apart() -> None:
+    """What has to be taken over or looked into stands beside the fields."""
+    application = asked(Channel.VOICE, TO, ("ApplicationSid", "AP1"), ("SendDigits", "ww1")).application_sid
+    one = asked(Channel.VOICE, TO, SAY, ("SendDigits", "ww1"))
+    assert ("AP1", SAY[1], "ww1") == (application, one.twiml, one.digits)
+
+
+def test_a_query_behind_an_attempt_refuses_it() -> None:
+    """Parameters stand in the body; the attempt is on record all the same."""
+    asking = replace(route(), query=(("", "To=%2B14155552672"),))
+    one = read(AWAY, asking, FORM, form(TO, FROM))
+    assert isinstance(one, Asked)
+    assert ([Reason.BAD_REQUEST], TO[1]) == (reasons(one), one.called)
+
+
+def test_holding_is_asked_by_get_where_nothing_else_is_said() -> None:
+    """The carrier's own default of each address is kept."""
+    hold, wait = ("HoldUrl", "http://127.0.0.1/h"), ("WaitUrl", "http://127.0.0.1/w")
+    one = read(HERE, participant(), FORM, form(hold, wait))
+    assert isinstance(one, Asked)
+    assert [("HoldUrl", "GET"), ("WaitUrl", "POST")] == [(use.place, use.method) for use in one.urls]
+
+
+def test_an_operation_without_parameters_takes_no_body() -> None:
+    """What is to be removed needs no word more."""
+    removal = replace(participant(), method="DELETE", parameters="")
+    empty, full = read(HERE, removal, "", b""), read(HERE, removal, FORM, form(("Hold", "true")))
+    assert isinstance(empty, Asked)
+    assert isinstance(full, Asked)
+    assert ([], True, [Reason.BAD_REQUEST], False) == (reasons(empty), empty.ends, reasons(full), full.ends)

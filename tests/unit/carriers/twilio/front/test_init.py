@@ -19,8 +19,8 @@ from tests.unit.carriers.twilio.front.wire import (
     CARRIER,
     FORM,
     MESSAGE,
-    PARAMETERS,
     PUBLIC_URL,
+    SURFACE,
     TENANT,
     form,
     route,
@@ -32,7 +32,7 @@ STATUS = (("AccountSid", CARRIER), ("CallSid", CALL), ("CallStatus", "completed"
 
 
 def front_at(base_url: str) -> Front:
-    return TwilioFront(CARRIER, [TOKEN, ""], base_url, f"{PUBLIC_URL}/", PARAMETERS)
+    return TwilioFront(CARRIER, [TOKEN, ""], base_url, f"{PUBLIC_URL}/", SURFACE)
 
 
 FRONT = front_at("https://api.twilio.com")
@@ -48,7 +48,7 @@ FRONT = front_at("https://api.twilio.com")
 )
 def test_documents_are_fetched_only_by_a_carrier_on_this_machine(base_url: str, found: list[Reason]) -> None:
     """The base URL alone decides whether `Url` may pass."""
-    asked = front_at(base_url).read(route(), FORM, form(("To", "+1"), ("Url", "http://127.0.0.1:1/")))
+    asked = front_at(base_url).read(route(), FORM, form(("To", "+1"), ("From", "+2"), ("Url", "http://127.0.0.1:1/")))
     assert isinstance(asked, Asked)
     assert found == [block.reason for block in asked.found]
 
@@ -57,11 +57,17 @@ def test_a_create_goes_from_path_to_request() -> None:
     """Route, reading and request fit together."""
     asked = FRONT.read(route(Channel.SMS), FORM, form(("To", "x"), ("Body", "hi")))
     assert isinstance(asked, Asked)
-    request = FRONT.request(route(Channel.SMS), asked, "+14155552671", DecisionId("d1"))
+    request = FRONT.request(route(Channel.SMS), asked, "+14155552671", DecisionId("d1"), {})
     expected = (("To", "+14155552671"), ("Body", "hi"), ("StatusCallback", f"{PUBLIC_URL}/twilio/status/d1"))
     assert ("Messages.json", expected) == (request.path, request.fields)
     found = FRONT.route("GET", f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{MESSAGE}.json")
-    assert Route(Operation.FETCH, ACCOUNT, Channel.SMS, MESSAGE) == found
+    assert isinstance(found, Route)
+    assert (Operation.FETCH, ACCOUNT, Channel.SMS, MESSAGE) == (
+        found.operation,
+        found.account_sid,
+        found.channel,
+        found.sid,
+    )
     assert f"Messages/{MESSAGE}.json" == FRONT.upstream(route(Channel.SMS, sid=MESSAGE))
 
 

@@ -6,56 +6,100 @@ import pytest
 
 from dialgate.app.errors import BadRequestError, NotFoundError
 from dialgate.app.front import Operation, Route
-from dialgate.carriers.twilio.front.paths import route, upstream
+from dialgate.carriers.twilio.front import paths
+from dialgate.carriers.twilio.front.operations import FORMS, Offer
+from dialgate.carriers.twilio.front.paths import upstream
 from dialgate.domain.attempt import Channel
 from dialgate.domain.decision import Block
-from tests.unit.carriers.twilio.front.wire import ACCOUNT, CALL, MESSAGE
+from tests.unit.carriers.twilio.front.wire import ACCOUNT, CALL, CONFERENCE, MESSAGE, SURFACE
 
 BASE = f"/2010-04-01/Accounts/{ACCOUNT}"
 MEDIA_MESSAGE = "MM" + "3" * 32
+EXAMPLES = {
+    name: {"running": "Twilio.CURRENT", "member": "Front", "message": MEDIA_MESSAGE}.get(name)
+    or ("x" if form == FORMS["named"] else form[:2] + "5" * 32)
+    for name, form in FORMS.items()
+}
+
+
+RECORDING, QUEUE, MEDIA, TRANSCRIPTION = (kind + "4" * 32 for kind in ("RE", "QU", "ME", "TR"))
+
+
+def route(method: str, raw_path: str) -> Route | Block:
+    return paths.route(SURFACE.operations, method, raw_path)
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "operation", "channel", "sid", "upstream_path"),
+    ("method", "path", "operation", "channel", "sid"),
     [
-        ("POST", "/Calls.json", Operation.CREATE, Channel.VOICE, "", "Calls.json"),
-        ("GET", "/Calls.json", Operation.LIST, Channel.VOICE, "", "Calls.json"),
-        ("POST", f"/Calls/{CALL}.json", Operation.UPDATE, Channel.VOICE, CALL, f"Calls/{CALL}.json"),
-        ("GET", f"/Calls/{CALL}.json", Operation.FETCH, Channel.VOICE, CALL, f"Calls/{CALL}.json"),
-        ("POST", "/Messages.json", Operation.CREATE, Channel.SMS, "", "Messages.json"),
-        ("GET", f"/Messages/{MESSAGE}.json", Operation.FETCH, Channel.SMS, MESSAGE, f"Messages/{MESSAGE}.json"),
-        (
-            "POST",
-            f"/Messages/{MEDIA_MESSAGE}.json",
-            Operation.UPDATE,
-            Channel.SMS,
-            MEDIA_MESSAGE,
-            f"Messages/{MEDIA_MESSAGE}.json",
-        ),
+        ("POST", "/Calls.json", Operation.CREATE, Channel.VOICE, ""),
+        ("GET", "/Calls.json", Operation.LIST, Channel.VOICE, ""),
+        ("POST", f"/Calls/{CALL}.json", Operation.UPDATE, Channel.VOICE, CALL),
+        ("GET", f"/Calls/{CALL}.json", Operation.FETCH, Channel.VOICE, CALL),
+        ("DELETE", f"/Calls/{CALL}.json", Operation.CONTROL, Channel.VOICE, CALL),
+        ("POST", "/Messages.json", Operation.CREATE, Channel.SMS, ""),
+        ("GET", f"/Messages/{MESSAGE}.json", Operation.FETCH, Channel.SMS, MESSAGE),
+        ("POST", f"/Messages/{MEDIA_MESSAGE}.json", Operation.UPDATE, Channel.SMS, MEDIA_MESSAGE),
+        ("POST", f"/Messages/{MESSAGE}/Feedback.json", Operation.CONTROL, Channel.SMS, MESSAGE),
+        ("GET", f"/Messages/{MESSAGE}/Media/{MEDIA}", Operation.MEDIA, Channel.SMS, MEDIA),
+        ("GET", f"/Messages/{MESSAGE}/Media/{MEDIA}.json", Operation.FETCH, Channel.SMS, MEDIA),
+        ("POST", f"/Conferences/{CONFERENCE}/Participants.json", Operation.CREATE, Channel.VOICE, CONFERENCE),
+        ("POST", f"/Conferences/{CONFERENCE}/Participants/a.1.json", Operation.CONTROL, Channel.VOICE, "a.1"),
+        ("POST", f"/Calls/{CALL}/Recordings/Twilio.CURRENT.json", Operation.CONTROL, Channel.VOICE, "Twilio.CURRENT"),
+        ("POST", f"/Queues/{QUEUE}/Members/Front.json", Operation.CONTROL, Channel.VOICE, "Front"),
+        ("GET", f"/Recordings/{RECORDING}.mp3", Operation.MEDIA, Channel.VOICE, RECORDING),
+        ("GET", f"/Recordings/{RECORDING}.wav", Operation.MEDIA, Channel.VOICE, RECORDING),
+        ("GET", f"/Recordings/{RECORDING}.json", Operation.FETCH, Channel.VOICE, RECORDING),
+        ("GET", f"/Transcriptions/{TRANSCRIPTION}.json", Operation.FETCH, Channel.VOICE, TRANSCRIPTION),
     ],
 )
-def test_offered_operations_are_known(
-    method: str, path: str, operation: Operation, channel: Channel, sid: str, upstream_path: str
-) -> None:
+def test_offered_operations_are_known(method: str, path: str, operation: Operation, channel: Channel, sid: str) -> None:
     """Method and path together name the operation, and the carrier's path is made anew from constants."""
     found = route(method, BASE + path)
-    assert Route(operation, ACCOUNT, channel, sid) == found
-    assert upstream_path == upstream(Route(operation, ACCOUNT, channel, sid))
+    assert isinstance(found, Route)
+    assert (operation, ACCOUNT, channel, method, sid) == (
+        found.operation,
+        found.account_sid,
+        found.channel,
+        found.method,
+        found.sid,
+    )
+    assert path == f"/{upstream(found)}"
+
+
+def test_a_conference_by_name_is_the_tenants_own() -> None:
+    """The name is written behind the tenant's account, in the path and in the filter."""
+    found = route("POST", f"{BASE}/Conferences/sales-1/Participants.json")
+    listing = route("GET", f"{BASE}/Conferences.json?FriendlyName=sales+1")
+    assert isinstance(found, Route)
+    assert isinstance(listing, Route)
+    assert f"Conferences/{ACCOUNT}.sales-1/Participants.json" == upstream(found)
+    assert (("FriendlyName", f"{ACCOUNT}.sales 1"),) == listing.query
 
 
 def test_the_account_document_is_an_operation_of_its_own() -> None:
     """SDKs fetch the account; the gate answers it."""
-    assert Route(Operation.ACCOUNT, ACCOUNT, Channel.VOICE) == route("GET", f"{BASE}.json")
+    found = route("GET", f"{BASE}.json")
+    assert isinstance(found, Route)
+    assert (Operation.ACCOUNT, ACCOUNT) == (found.operation, found.account_sid)
 
 
 @pytest.mark.parametrize(
     ("prefix", "campaign", "purpose"),
     [("", "", ""), ("/c/spring-26", "spring-26", ""), ("/c/spring.26/collection", "spring.26", "collection")],
 )
-def test_campaign_and_purpose_can_stand_before_the_path(prefix: str, campaign: str, purpose: str) -> None:
-    """SDKs cannot send headers, so the base URL carries the campaign."""
-    found = route("POST", f"{prefix}{BASE}/Calls.json")
-    assert Route(Operation.CREATE, ACCOUNT, Channel.VOICE, "", campaign, purpose) == found
+@pytest.mark.parametrize("offer", SURFACE.operations.values(), ids=lambda offer: offer.template)
+def test_campaign_and_purpose_can_stand_before_every_path(
+    offer: Offer, prefix: str, campaign: str, purpose: str
+) -> None:
+    """SDKs cannot send headers, so the base URL carries the campaign, whatever is asked."""
+    path = offer.template
+    for name in offer.placeholders:
+        path = path.replace(f"{{{name}}}", EXAMPLES[name], 1)
+    method = next(key[0] for key, one in SURFACE.operations.items() if one is offer)
+    found = route(method, f"{prefix}{BASE}/{path}")
+    assert isinstance(found, Route)
+    assert (offer.template, campaign, purpose) == (found.template, found.campaign, found.purpose)
 
 
 @pytest.mark.parametrize(
@@ -83,9 +127,19 @@ def test_campaign_and_purpose_can_stand_before_the_path(prefix: str, campaign: s
         f"//api.twilio.com{BASE}/Calls.json",
         f"/2008-08-01/Accounts/{ACCOUNT}/Calls.json",
         f"{BASE}/SMS/Messages.json",
-        f"{BASE}/Calls/{CALL}/Recordings.json",
+        f"{BASE}/Calls/{CALL}/Siprec.json",
+        f"{BASE}/Calls/{CALL}/Streams.json",
+        f"{BASE}/Calls/{CALL}/Payments.json",
+        f"{BASE}/Calls/{CALL}/UserDefinedMessages.json",
+        f"{BASE}/Calls/{CALL}/Calls/{CALL}.json",
+        f"{BASE}/Calls/{CALL}/{CALL}.json",
         f"{BASE}/Calls/{CALL}",
-        f"{BASE}/Conferences/CF1/Participants.json",
+        f"{BASE}/Calls/{CALL}.mp3",
+        f"{BASE}/Conferences/a%2Fb/Participants.json",
+        f"{BASE}/Conferences/../Participants.json",
+        f"{BASE}/Conferences/a b/Participants.json",
+        f"{BASE}/Accounts/{ACCOUNT}/Calls.json",
+        f"{BASE}/IncomingPhoneNumbers/Local.json",
         f"{BASE}/OutgoingCallerIds.json",
         f"{BASE}/IncomingPhoneNumbers.json",
         f"{BASE}/Keys.json",
@@ -107,9 +161,7 @@ def test_every_other_path_is_refused(method: str, path: str) -> None:
     assert isinstance(route(method, path), Block)
 
 
-@pytest.mark.parametrize(
-    "method", ["DELETE", "PUT", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT", "post", "PROPFIND"]
-)
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT", "post", "PROPFIND"])
 @pytest.mark.parametrize("path", ["/Calls.json", f"/Calls/{CALL}.json", ".json"])
 def test_every_other_method_is_refused(method: str, path: str) -> None:
     """Only the methods of the offered operations exist."""
@@ -138,7 +190,7 @@ def test_filters_of_lists_are_passed_in_order() -> None:
         ("GET", "/Calls.json?DateSent=1"),
         ("GET", "/Calls.json?To"),
         ("GET", f"/Calls/{CALL}.json?x=1"),
-        ("POST", "/Calls.json?To=%2B14155552671"),
+        ("DELETE", f"/Calls/{CALL}.json?x=1"),
         ("GET", ".json?x=1"),
     ],
 )
@@ -146,3 +198,10 @@ def test_any_other_query_is_refused(method: str, path: str) -> None:
     """No parameter slips past through the query."""
     with pytest.raises(BadRequestError):
         route(method, BASE + path)
+
+
+def test_a_query_behind_an_attempt_is_left_to_the_attempt() -> None:
+    """It refuses the attempt, which is put on record as such."""
+    found = route("POST", f"{BASE}/Calls.json?To=%2B14155552671")
+    assert isinstance(found, Route)
+    assert (("", "To=%2B14155552671"),) == found.query

@@ -12,17 +12,22 @@ from urllib.parse import urlencode
 
 from dialgate.app.front import Operation, Route, Webhook
 from dialgate.app.queries import Tenant
-from dialgate.carriers.twilio.front.asking import Rules
-from dialgate.carriers.twilio.front.parameters import read_parameters
+from dialgate.carriers.twilio.front.operations import read_surface
+from dialgate.carriers.twilio.front.weighing import Rules
 from dialgate.domain.attempt import Channel
 
-PARAMETERS_FILE = Path(__file__).parents[5] / "config" / "parameters.toml"
-PARAMETERS = read_parameters(PARAMETERS_FILE.read_text(encoding="utf-8"), ["NewHarmless"])
+CONFIG = Path(__file__).parents[5] / "config"
+OPERATIONS_TEXT, PARAMETERS_TEXT = [
+    (CONFIG / name).read_text(encoding="utf-8") for name in ("operations.toml", "parameters.toml")
+]
+SURFACE = read_surface(OPERATIONS_TEXT, PARAMETERS_TEXT, ["NewHarmless"])
+PARAMETERS = SURFACE.parameters
 PUBLIC_URL = "https://gate.example.com"
 CARRIER = "AC" + "c" * 32
 ACCOUNT = "AC" + "a" * 32
 CALL = "CA" + "1f" * 16
 MESSAGE = "SM" + "2e" * 16
+CONFERENCE = "CF" + "3d" * 16
 FORM = "application/x-www-form-urlencoded"
 TENANT = Tenant(
     name="acme",
@@ -40,7 +45,19 @@ AWAY = Rules(PARAMETERS, PUBLIC_URL, loopback=False)
 
 
 def route(channel: Channel = Channel.VOICE, operation: Operation = Operation.CREATE, sid: str = "") -> Route:
-    return Route(operation, ACCOUNT, channel, sid)
+    """Of a call or message itself."""
+    resource, placeholder = ("Calls", "call") if channel is Channel.VOICE else ("Messages", "message")
+    template, names = (f"{resource}/{{{placeholder}}}", ((placeholder, sid),)) if sid else (resource, ())
+    method = "POST" if operation in {Operation.CREATE, Operation.UPDATE} else "GET"
+    table = f"{resource.lower()}.{operation.value}" if method == "POST" else ""
+    return Route(operation, ACCOUNT, channel, method, f"{template}.json", names, table)
+
+
+def participant() -> Route:
+    """The update of a participant by its label."""
+    template = "Conferences/{conference}/Participants/{participant}.json"
+    names = (("conference", CONFERENCE), ("participant", "agent"))
+    return Route(Operation.CONTROL, ACCOUNT, Channel.VOICE, "POST", template, names, "participants.update")
 
 
 def form(*fields: tuple[str, str]) -> bytes:
