@@ -54,6 +54,9 @@ def test_every_key_is_declared() -> None:
         KEYS.shard("a/*/*/*", member),
         KEYS.number(member),
         KEYS.recalls,
+        KEYS.queued,
+        KEYS.names,
+        KEYS.pace("AC1"),
         KEYS.cap("a cap"),
         KEYS.claim("a claim"),
     )
