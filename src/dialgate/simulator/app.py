@@ -7,43 +7,15 @@ import signal
 
 from aiohttp import web
 
-from dialgate.simulator.calls import create_call, delete_call, fetch_call, list_calls, update_call
 from dialgate.simulator.config import SimulatorConfig
 from dialgate.simulator.control import Controls
-from dialgate.simulator.intake import Endpoint, Intake
-from dialgate.simulator.messages import create_message, delete_message, fetch_message, list_messages, update_message
-from dialgate.simulator.shapes import account_json
+from dialgate.simulator.intake import Intake
 from dialgate.simulator.state import Simulator
-from dialgate.simulator.wire import API_VERSION, Answer, Asked, CarrierError
+from dialgate.simulator.surface import routes
 
 SIMULATOR = web.AppKey("simulator", Simulator)
 
-_ACCOUNT = f"/{API_VERSION}/Accounts/{{account}}"
 _GRACE_S = 1.0
-
-
-def fetch_account(sim: Simulator, _: Asked) -> Answer:
-    return Answer(200, account_json(sim.config.account_sid, sim.config.auth_token))
-
-
-def find_nothing(_: Simulator, asked: Asked) -> Answer:
-    raise CarrierError(404, 20404, f"The requested resource {asked.path} was not found")
-
-
-_SURFACE: tuple[tuple[str, str, str, Endpoint], ...] = (
-    ("GET", f"{_ACCOUNT}.json", "read", fetch_account),
-    ("POST", f"{_ACCOUNT}/Calls.json", "create", create_call),
-    ("GET", f"{_ACCOUNT}/Calls.json", "read", list_calls),
-    ("GET", f"{_ACCOUNT}/Calls/{{sid}}.json", "read", fetch_call),
-    ("POST", f"{_ACCOUNT}/Calls/{{sid}}.json", "update", update_call),
-    ("DELETE", f"{_ACCOUNT}/Calls/{{sid}}.json", "delete", delete_call),
-    ("POST", f"{_ACCOUNT}/Messages.json", "create", create_message),
-    ("GET", f"{_ACCOUNT}/Messages.json", "read", list_messages),
-    ("GET", f"{_ACCOUNT}/Messages/{{sid}}.json", "read", fetch_message),
-    ("POST", f"{_ACCOUNT}/Messages/{{sid}}.json", "update", update_message),
-    ("DELETE", f"{_ACCOUNT}/Messages/{{sid}}.json", "delete", delete_message),
-    ("*", f"/{API_VERSION}/{{rest:.*}}", "other", find_nothing),
-)
 
 
 def make_app(config: SimulatorConfig) -> web.Application:
@@ -51,7 +23,7 @@ def make_app(config: SimulatorConfig) -> web.Application:
     sim = Simulator(config)
     app = web.Application()
     app[SIMULATOR] = sim
-    for method, path, operation, endpoint in _SURFACE:
+    for method, path, operation, endpoint in routes():
         app.router.add_route(method, path, Intake(sim, operation, endpoint).serve)
     app.router.add_routes(Controls(sim).routes())
     app.on_shutdown.append(_let_go)

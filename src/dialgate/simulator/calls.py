@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from dialgate.simulator.call_life import finish, live, resume
 from dialgate.simulator.checks import check_call
+from dialgate.simulator.conference_life import music_of
 from dialgate.simulator.documents import Source, source_of
 from dialgate.simulator.lists import matches_text, matches_time, page
 from dialgate.simulator.records import CALL_ENDED, Call
 from dialgate.simulator.shapes import call_json
-from dialgate.simulator.state import Script, Simulator
-from dialgate.simulator.wire import Answer, Asked, CarrierError
+from dialgate.simulator.state import Simulator
+from dialgate.simulator.wire import Answer, Asked, CarrierError, Form
 
 _NOT_ANSWERED = frozenset({"queued", "ringing"})
 
 
 def create_call(sim: Simulator, asked: Asked) -> Answer:
-    form = asked.form
-    check_call(form)
-    now = sim.clock.now()
+    check_call(asked.form)
+    call = make_call(sim, asked.form)
+    sim.start_life(call.sid, live(sim, call, source_of(sim, asked.form)))
+    return Answer(201, call_json(sim.config.account_sid, call), call.sid)
+
+
+def make_call(sim: Simulator, form: Form) -> Call:
+    """Queued, and not yet alive."""
+    now, application = sim.clock.now(), sim.holders.get(form.get("ApplicationSid"))
     call = Call(
         sid=f"CA{sim.config.new_id()}",
         to=form.get("To"),
@@ -27,15 +34,14 @@ def create_call(sim: Simulator, asked: Asked) -> Answer:
         created_at=now,
         updated_at=now,
         params=form,
-        status_callback=form.get("StatusCallback"),
+        status_callback=form.get("StatusCallback") or (application.values["StatusCallback"] if application else ""),
         status_callback_method=form.get("StatusCallbackMethod", "POST"),
         status_callback_events=frozenset(" ".join(form.all("StatusCallbackEvent")).split()),
-        key_presses=list(sim.scripts.get(form.get("To"), Script()).digits),
+        key_presses=list(sim.script(form.get("To")).digits),
     )
     call.note(now, status="queued")
     sim.calls[call.sid] = call
-    sim.start_life(call.sid, live(sim, call, source_of(form)))
-    return Answer(201, call_json(sim.config.account_sid, call), call.sid)
+    return call
 
 
 def fetch_call(sim: Simulator, asked: Asked) -> Answer:
@@ -56,12 +62,13 @@ def list_calls(sim: Simulator, asked: Asked) -> Answer:
 
 def update_call(sim: Simulator, asked: Asked) -> Answer:
     call = _find(sim, asked)
-    source, status = source_of(asked.form), asked.form.get("Status")
+    source, status = source_of(sim, asked.form), asked.form.get("Status")
     if status:
         _end(sim, call, status)
     elif source != Source():
         if call.status != "in-progress":
             raise CarrierError(400, 21220, "Call is not in-progress. Cannot redirect.")
+        sim.stop_life(music_of(call))
         sim.start_life(call.sid, resume(sim, call, source))
     if "StatusCallback" in asked.form:
         call.status_callback = asked.form.get("StatusCallback")
@@ -80,7 +87,7 @@ def delete_call(sim: Simulator, asked: Asked) -> Answer:
 def _find(sim: Simulator, asked: Asked) -> Call:
     call = sim.calls.get(asked.sid)
     if call is None:
-        raise CarrierError(404, 20404, f"The requested resource {asked.path} was not found")
+        raise asked.not_found()
     return call
 
 

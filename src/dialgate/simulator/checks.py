@@ -19,6 +19,13 @@ _MAX_VALIDITY_S = 36_000
 
 def check_call(form: Form) -> None:
     """Errors: CarrierError."""
+    check_participant(form)
+    if not any(form.get(name) for name in ("Url", "Twiml", "ApplicationSid")):
+        raise CarrierError(400, 21205, "Url, Twiml or ApplicationSid parameter is required.")
+
+
+def check_participant(form: Form) -> None:
+    """Errors: CarrierError."""
     if not form.get("To"):
         raise CarrierError(400, 21201, "No 'To' number is specified")
     if not form.get("From"):
@@ -26,8 +33,6 @@ def check_call(form: Form) -> None:
     _check_called(form.get("To"))
     if not (_E164.fullmatch(form.get("From")) or _ADDRESS.fullmatch(form.get("From"))):
         raise CarrierError(400, 21212, f"The 'From' number {form.get('From')} is not a valid phone number.")
-    if not any(form.get(name) for name in ("Url", "Twiml", "ApplicationSid")):
-        raise CarrierError(400, 21205, "Url, Twiml or ApplicationSid parameter is required.")
 
 
 def check_message(form: Form, now: datetime) -> None:

@@ -53,7 +53,8 @@ class SimulatorConfig:
     """One carrier account and its surroundings.
 
     `ticking=False` stops the clock: nothing that takes time happens until it is advanced, so tests never wait.
-    `start` is the time shown by the clock at first (aware; None = the machine's time).
+    `speed`: simulated seconds per real one. `start` is the time shown by the clock at first (aware; None = the
+    machine's time). `public_url`: where recordings and media are said to be; empty = host and port.
     """
 
     account_sid: str
@@ -65,5 +66,11 @@ class SimulatorConfig:
     timing: Timing = Timing()
     shared_key: SharedKey | None = None
     ticking: bool = True
+    speed: float = 1.0
     start: datetime | None = None
     new_id: Callable[[], str] = random_ids
+    public_url: str = ""
+
+    @property
+    def own_url(self) -> str:
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"

@@ -9,14 +9,18 @@ from typing import get_args
 
 from aiohttp import web
 
+from dialgate.simulator.call_life import finish
 from dialgate.simulator.faults import parse_fault
 from dialgate.simulator.inbound import Inbound, receive
 from dialgate.simulator.keywords import Intent
+from dialgate.simulator.records import Call
+from dialgate.simulator.room_shapes import conference_json
 from dialgate.simulator.shapes import call_json, message_json, request_json, told
 from dialgate.simulator.state import ANSWERS, Script, Simulator
 from dialgate.simulator.wire import parse_moment
 
 Given = Mapping[str, object]
+_MAX_SPEED = 1000
 
 
 class Controls:
@@ -30,10 +34,14 @@ class Controls:
             web.post("/simulator/messages", self.receive_message),
             web.get("/simulator/messages", self.list_messages),
             web.get("/simulator/calls", self.list_calls),
+            web.post("/simulator/calls/{sid}/digits", self.press),
+            web.post("/simulator/calls/{sid}/hangup", self.hang_up),
+            web.get("/simulator/conferences", self.list_conferences),
             web.get("/simulator/requests", self.list_requests),
             web.post("/simulator/scripts", self.add_script),
             web.post("/simulator/faults", self.add_fault),
             web.post("/simulator/advance", self.advance),
+            web.post("/simulator/clock", self.run_at),
             web.post("/simulator/reset", self.reset),
         ]
 
@@ -58,6 +66,32 @@ class Controls:
     async def list_calls(self, _: web.Request) -> web.Response:
         account = self._sim.config.account_sid
         return web.json_response({"calls": [told(call_json(account, call), call) for call in self._sim.calls.values()]})
+
+    async def list_conferences(self, _: web.Request) -> web.Response:
+        shown = [{**conference_json(self._sim, c), "events": c.events} for c in self._sim.conferences.values()]
+        return web.json_response({"conferences": shown})
+
+    async def press(self, request: web.Request) -> web.Response:
+        """The person presses keys, for the Gather that waits or for the next one."""
+        call, digits = self._live(request), str((await _read(request)).get("digits", ""))
+        if not digits:
+            raise _bad("digits are missing")
+        call.key_presses.append(digits)
+        call.pressed.set()
+        return web.json_response({"pressed": digits})
+
+    async def hang_up(self, request: web.Request) -> web.Response:
+        """The person ends the call."""
+        call = self._live(request)
+        call.note(self._sim.clock.now(), hung_up="callee")
+        finish(self._sim, call, "completed")
+        return web.json_response({"status": call.status})
+
+    def _live(self, request: web.Request) -> Call:
+        call = self._sim.calls.get(request.match_info["sid"])
+        if call is None or call.status != "in-progress":
+            raise _bad("there is no such call in progress")
+        return call
 
     async def list_requests(self, request: web.Request) -> web.Response:
         """Creates as they arrived; `?operation=update`, `delete` or `any` for others."""
@@ -84,13 +118,21 @@ class Controls:
         await self._sim.clock.advance(seconds or 0.0)
         return web.json_response({"now": self._sim.clock.now().isoformat()})
 
+    async def run_at(self, request: web.Request) -> web.Response:
+        """Let time pass faster or slower: `speed` in simulated seconds per real one."""
+        speed = _number(await _read(request), "speed")
+        if speed is None or not 0 < speed <= _MAX_SPEED:
+            raise _bad(f"speed must be above 0 and at most {_MAX_SPEED}")
+        self._sim.clock.run_at(speed)
+        return web.json_response({"speed": speed})
+
     async def reset(self, _: web.Request) -> web.Response:
         await self._sim.reset()
         return web.json_response({"reset": True})
 
 
 def _inbound(given: Given) -> Inbound:
-    _known(given, "from to body date_sent message_sid opt_out_type messaging_service_sid keywords")
+    _known(given, "from to body date_sent message_sid opt_out_type messaging_service_sid keywords media")
     asked = str(given.get("opt_out_type") or "")
     intents: tuple[Intent, ...] = get_args(Intent)
     intent = next((intent for intent in intents if intent == asked), None)
@@ -110,17 +152,29 @@ def _inbound(given: Given) -> Inbound:
         opt_out_type=intent,
         messaging_service_sid=str(given.get("messaging_service_sid") or "") or None,
         keywords=str(given.get("keywords", "default")) != "none",
+        media=int(_number(given, "media") or 0),
     )
 
 
 def _script(given: Given) -> Script:
-    _known(given, "to answer digits duration_s")
-    answer = str(given.get("answer", "answered"))
-    if answer not in ANSWERS:
-        raise _bad(f"answer must be one of {', '.join(ANSWERS)}")
-    digits = given.get("digits", ())
-    pressed = digits if isinstance(digits, list | tuple) else [digits]
-    return Script(answer, tuple(str(keys) for keys in pressed), _number(given, "duration_s"))
+    _known(given, "to answer first digits duration_s ring_s answered_by")
+    answer, first = str(given.get("answer", "answered")), _texts(given, "first")
+    if not {answer, *first} <= set(ANSWERS):
+        raise _bad(f"answer and first must be of {', '.join(ANSWERS)}")
+    return Script(
+        answer,
+        _texts(given, "digits"),
+        _number(given, "duration_s"),
+        first,
+        _number(given, "ring_s"),
+        str(given.get("answered_by", "human")),
+    )
+
+
+def _texts(given: Given, name: str) -> tuple[str, ...]:
+    """One or a list of them."""
+    value = given.get(name, ())
+    return tuple(str(each) for each in (value if isinstance(value, list | tuple) else [value]))
 
 
 async def _read(request: web.Request) -> Given:

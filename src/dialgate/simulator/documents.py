@@ -16,13 +16,14 @@ _FETCH_FAILED = 11200
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Inline TwiML, or a URL with a second one for failures. Neither is set for an application's document."""
+    """Inline TwiML, or a URL with a second one for failures; or the verbs that the carrier itself makes up."""
 
     twiml: str = ""
     url: str = ""
     method: str = "POST"
     fallback_url: str = ""
     fallback_method: str = "POST"
+    verbs: tuple[Verb, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,17 @@ class Document:
     url: str = ""
 
 
-def source_of(form: Form) -> Source:
+def source_of(sim: Simulator, form: Form) -> Source:
+    """Instructions given, or those of the application that is named."""
+    application = sim.holders.get(form.get("ApplicationSid"))
+    if application is not None:
+        told = application.values
+        return Source(
+            url=told["VoiceUrl"],
+            method=told["VoiceMethod"],
+            fallback_url=told["VoiceFallbackUrl"],
+            fallback_method=told["VoiceFallbackMethod"],
+        )
     return Source(
         twiml=form.get("Twiml"),
         url="" if form.get("Twiml") else form.get("Url"),
@@ -48,6 +59,8 @@ async def load(sim: Simulator, call: Call, source: Source, extra: Pairs = ()) ->
 
     Errors: TwimlError if neither can.
     """
+    if source.verbs:
+        return Document(source.verbs)
     if not source.url:
         return Document(parse_twiml(source.twiml) if source.twiml else ())
     try:
@@ -87,6 +100,7 @@ def call_pairs(sim: Simulator, call: Call) -> Pairs:
         ("Direction", call.direction),
         ("ApiVersion", API_VERSION),
         *parent,
+        *((("AnsweredBy", call.answered_by),) if call.answered_by else ()),
     )
 
 

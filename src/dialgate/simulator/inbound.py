@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dialgate.simulator.keywords import Intent, intent_of, obey
+from dialgate.simulator.media import add_media
 from dialgate.simulator.messages import send
 from dialgate.simulator.records import Message
-from dialgate.simulator.shapes import message_json, segments
+from dialgate.simulator.rooms import Address
+from dialgate.simulator.shapes import message_json, resource_path, segments
 from dialgate.simulator.state import Simulator
 from dialgate.simulator.twiml import TwimlError, Verb, parse_twiml
+from dialgate.simulator.webhook_holders import number_called
 from dialgate.simulator.webhooks import Reply
 from dialgate.simulator.wire import API_VERSION, Form, Pairs
 
@@ -29,6 +32,7 @@ class Inbound:
     opt_out_type: Intent | None = None
     messaging_service_sid: str | None = None
     keywords: bool = True
+    media: int = 0
 
 
 async def receive(sim: Simulator, inbound: Inbound) -> dict[str, object]:
@@ -40,8 +44,8 @@ async def receive(sim: Simulator, inbound: Inbound) -> dict[str, object]:
     message = known or _keep(sim, inbound)
     if known is None:
         _obey(sim, message, inbound)
-    url = f"{sim.config.gate_url.rstrip('/')}/twilio/sms"
-    reply = await sim.webhooks.ask(url, webhook_pairs(sim, message, inbound.opt_out_type))
+    url, method = _address(sim, message)
+    reply = await sim.webhooks.ask(url, webhook_pairs(sim, message, inbound.opt_out_type), method)
     message.note(sim.clock.now(), webhook=url, answered=reply.status, error=reply.error)
     replies = _send_replies(sim, message, reply)
     return {
@@ -60,7 +64,7 @@ def webhook_pairs(sim: Simulator, message: Message, opt_out_type: Intent | None)
         ("ToCountry", ""),
         ("ToState", ""),
         ("SmsMessageSid", message.sid),
-        ("NumMedia", "0"),
+        ("NumMedia", str(len(message.media))),
         ("ToCity", ""),
         ("FromZip", ""),
         ("SmsSid", message.sid),
@@ -77,6 +81,10 @@ def webhook_pairs(sim: Simulator, message: Message, opt_out_type: Intent | None)
         ("From", message.sender),
         ("ApiVersion", API_VERSION),
     ]
+    path = resource_path(sim.config.account_sid, "Messages", message.sid)
+    for number, medium in enumerate(message.media):
+        pairs.append((f"MediaContentType{number}", medium.content_type))
+        pairs.append((f"MediaUrl{number}", f"{sim.config.own_url}{path}/Media/{medium.sid}"))
     if message.messaging_service_sid:
         pairs.append(("MessagingServiceSid", message.messaging_service_sid))
     if opt_out_type:
@@ -98,9 +106,21 @@ def _keep(sim: Simulator, inbound: Inbound) -> Message:
         sent_at=(inbound.date_sent or now).replace(microsecond=0),
         messaging_service_sid=inbound.messaging_service_sid,
     )
+    add_media(sim, message, inbound.media)
     message.note(now, status="received")
     sim.messages[message.sid] = message
     return message
+
+
+def _address(sim: Simulator, message: Message) -> Address:
+    """Where the service says, else where the number says, else at the gate's own door."""
+    service = sim.holders.get(message.messaging_service_sid or "")
+    if service and service.values["InboundRequestUrl"] and service.values["UseInboundWebhookOnNumber"] != "true":
+        return service.values["InboundRequestUrl"], service.values["InboundMethod"].upper()
+    number = number_called(sim, message.to)
+    if number is not None and number.values["SmsUrl"]:
+        return number.values["SmsUrl"], number.values["SmsMethod"].upper()
+    return f"{sim.config.gate_url.rstrip('/')}/twilio/sms", "POST"
 
 
 def _obey(sim: Simulator, message: Message, inbound: Inbound) -> None:

@@ -13,7 +13,7 @@ from aiohttp import web
 from dialgate.simulator.faults import REQUEST_KINDS, Fault, Occasion
 from dialgate.simulator.records import WireRequest
 from dialgate.simulator.state import Simulator
-from dialgate.simulator.wire import Answer, Asked, CarrierError, Form
+from dialgate.simulator.wire import Answer, Asked, CarrierError, Content, Form
 
 # The carrier's own codes for statuses, and for the rest of their class.
 _CODES = {429: 20429, 503: 20503, 5: 20500, 4: 20001}
@@ -64,6 +64,8 @@ class Intake:
             record.status, record.code = error.status, error.code
             return web.json_response(error.body(), status=error.status, headers=error.headers)
         record.status = answer.status
+        if answer.content is not None:
+            return _content(request, answer.content)
         if answer.body is None:
             return web.Response(status=answer.status)
         return web.json_response(answer.body, status=answer.status)
@@ -112,7 +114,23 @@ def _basic(header: str) -> str:
 
 def _asked(request: web.Request, form: Form) -> Asked:
     query = Form.parse(request.raw_path.partition("?")[2])
-    return Asked(request.match_info.get("sid", ""), request.path, query, form)
+    names = request.match_info
+    return Asked(names.get("sid", ""), request.path, query, form, names.get("part", ""))
+
+
+def _content(request: web.Request, content: Content) -> web.Response:
+    """The bytes that are wanted, with where they stand; all of them unless one range is asked for that is there."""
+    headers, size = {"Accept-Ranges": "bytes", "Content-Type": content.kind}, len(content.data)
+    try:
+        start, stop, _ = request.http_range.indices(size)
+    except ValueError:
+        start, stop = size, size
+    if "Range" not in request.headers:
+        return web.Response(body=content.data, headers=headers)
+    if start >= stop:
+        return web.Response(status=416, headers={"Content-Range": f"bytes */{size}"})
+    headers["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
+    return web.Response(status=206, body=content.data[start:stop], headers=headers)
 
 
 def _refusal(fault: Fault) -> CarrierError:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, time
-from typing import TypeVar
+from typing import Protocol, TypeVar
 from urllib.parse import urlencode
 
-from dialgate.simulator.records import Resource
 from dialgate.simulator.wire import Asked, CarrierError, Form, parse_day, parse_moment
 
-T = TypeVar("T", bound=Resource)
+
+class Named(Protocol):
+    @property
+    def sid(self) -> str: ...
+
+
+T = TypeVar("T", bound=Named)
 _PAGE_SIZE = 50
 _MAX_PAGE_SIZE = 1000
 
@@ -59,7 +64,7 @@ def page(asked: Asked, key: str, rows: Sequence[T], show: Callable[[T], dict[str
     }
 
 
-def _start(query: Form, rows: Iterable[Resource], default: int) -> int:
+def _start(query: Form, rows: Iterable[Named], default: int) -> int:
     token = query.get("PageToken")
     return next((index + 1 for index, row in enumerate(rows) if token == f"PA{row.sid}"), default)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dialgate.simulator.checks import check_message, send_at, validity_s
 from dialgate.simulator.lists import matches_text, matches_time, page
+from dialgate.simulator.media import add_media
 from dialgate.simulator.message_life import STOPPED, is_stopped, live, settle
 from dialgate.simulator.records import MESSAGE_ENDED, Message
 from dialgate.simulator.shapes import message_json
@@ -41,10 +42,10 @@ def send(sim: Simulator, form: Form, direction: str, *, auto_reply: bool = False
         send_at=due,
         validity_s=validity_s(form),
         messaging_service_sid=service or None,
-        media_urls=tuple(form.all("MediaUrl")),
-        status_callback=form.get("StatusCallback"),
+        status_callback=form.get("StatusCallback") or _service_callback(sim, service),
         auto_reply=auto_reply,
     )
+    add_media(sim, message, len(form.all("MediaUrl")))
     message.note(now, status=message.status)
     sim.messages[message.sid] = message
     if due is None and is_stopped(sim, message):
@@ -85,10 +86,15 @@ def delete_message(sim: Simulator, asked: Asked) -> Answer:
     return Answer(204, sid=message.sid)
 
 
+def _service_callback(sim: Simulator, service: str) -> str:
+    holder = sim.holders.get(service)
+    return holder.values["StatusCallback"] if holder else ""
+
+
 def _find(sim: Simulator, asked: Asked) -> Message:
     message = sim.messages.get(asked.sid)
     if message is None:
-        raise CarrierError(404, 20404, f"The requested resource {asked.path} was not found")
+        raise asked.not_found()
     return message
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 
-from dialgate.simulator.records import Call, Message, Resource, WireRequest
+from dialgate.simulator.records import Call, Medium, Message, Resource, WireRequest
 from dialgate.simulator.wire import API_VERSION, Form, rfc2822
 
 # The basic character set of GSM 03.38 and its extension table; anything else makes a message UCS-2.
@@ -50,7 +50,7 @@ def message_json(account_sid: str, message: Message) -> dict[str, object]:
         "error_message": message.error_message,
         "from": message.sender or None,
         "messaging_service_sid": message.messaging_service_sid,
-        "num_media": str(len(message.media_urls)),
+        "num_media": str(len(message.media)),
         "num_segments": str(segments(message.body)),
         "price": "-0.00790" if message.status in {"sent", "delivered", "undelivered"} else None,
         "price_unit": "USD",
@@ -67,7 +67,7 @@ def call_json(account_sid: str, call: Call) -> dict[str, object]:
     return {
         "account_sid": account_sid,
         "annotation": None,
-        "answered_by": None,
+        "answered_by": call.answered_by or None,
         "api_version": API_VERSION,
         "caller_name": None,
         "date_created": rfc2822(call.created_at),
@@ -141,4 +141,27 @@ def request_json(request: WireRequest) -> dict[str, object]:
         "status": request.status,
         "code": request.code,
         "sid": request.sid,
+    }
+
+
+def medium_json(account_sid: str, medium: Medium) -> dict[str, object]:
+    return {
+        "account_sid": account_sid,
+        "content_type": medium.content_type,
+        "date_created": rfc2822(medium.created_at),
+        "date_updated": rfc2822(medium.updated_at),
+        "parent_sid": medium.message_sid,
+        "sid": medium.sid,
+        "uri": f"{resource_path(account_sid, 'Messages', medium.message_sid)}/Media/{medium.sid}.json",
+    }
+
+
+def feedback_json(account_sid: str, message: Message) -> dict[str, object]:
+    return {
+        "account_sid": account_sid,
+        "date_created": rfc2822(message.updated_at),
+        "date_updated": rfc2822(message.updated_at),
+        "message_sid": message.sid,
+        "outcome": message.feedback,
+        "uri": f"{resource_path(account_sid, 'Messages', message.sid)}/Feedback.json",
     }

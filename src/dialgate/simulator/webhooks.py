@@ -15,7 +15,7 @@ from yarl import URL
 from dialgate.simulator.clock import Clock
 from dialgate.simulator.config import SimulatorConfig
 from dialgate.simulator.faults import CALLBACK_KINDS, Faults, Occasion
-from dialgate.simulator.records import Resource
+from dialgate.simulator.records import Noted, Resource
 from dialgate.simulator.signature import signature_headers
 from dialgate.simulator.wire import Pairs
 
@@ -81,9 +81,10 @@ class Webhooks:
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             return Reply(None, url=target, error=f"{type(error).__name__}: {error}")
 
-    def call_back(self, resource: Resource, url: str, pairs: Pairs, method: str = "POST") -> None:
+    def call_back(self, resource: Noted, url: str, pairs: Pairs, method: str = "POST") -> None:
         """Send a status callback in the background, after the earlier ones of the same resource."""
-        struck = self._faults.strike(CALLBACK_KINDS, Occasion(method, url, resource.to))
+        to = resource.to if isinstance(resource, Resource) else ""
+        struck = self._faults.strike(CALLBACK_KINDS, Occasion(method, url, to))
         if "drop_callback" in struck:
             resource.note(self._clock.now(), callback=url, params=dict(pairs), dropped=True)
             return
@@ -100,7 +101,7 @@ class Webhooks:
             )
         return self._session
 
-    async def _send(self, resource: Resource, url: str, pairs: Pairs, method: str, delay_ms: float) -> None:
+    async def _send(self, resource: Noted, url: str, pairs: Pairs, method: str, delay_ms: float) -> None:
         if delay_ms:  # late, and overtaken by those that follow
             await self._clock.sleep(delay_ms / 1000)
             await self._deliver(resource, url, pairs, method)
@@ -108,6 +109,6 @@ class Webhooks:
         async with self._in_order[resource.sid]:
             await self._deliver(resource, url, pairs, method)
 
-    async def _deliver(self, resource: Resource, url: str, pairs: Pairs, method: str) -> None:
+    async def _deliver(self, resource: Noted, url: str, pairs: Pairs, method: str) -> None:
         reply = await self.ask(url, pairs, method)
         resource.note(self._clock.now(), callback=url, params=dict(pairs), answered=reply.status, error=reply.error)

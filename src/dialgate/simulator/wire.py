@@ -54,26 +54,47 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One authenticated request to the carrier: what is asked, without how it travelled."""
+    """One authenticated request to the carrier: what is asked, without how it travelled.
+
+    `sid` is the first name in the path, `part` the second.
+    """
 
     sid: str = ""
     path: str = ""
     query: Form = field(default_factory=Form)
     form: Form = field(default_factory=Form)
+    part: str = ""
+
+    def not_found(self) -> CarrierError:
+        return CarrierError(404, 20404, f"The requested resource {self.path} was not found")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Sound or pictures instead of JSON; the asker may want only a range of it."""
+
+    kind: str
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status and JSON body; no body for a deletion. `sid` names the resource that was made or changed."""
+    """Status and JSON body, or content; neither for a deletion. `sid` names the resource that was made or changed."""
 
     status: int
     body: Mapping[str, object] | None = None
     sid: str | None = None
+    content: Content | None = None
 
 
 def rfc2822(moment: datetime | None) -> str | None:
     """`Sat, 21 Nov 2026 20:00:00 +0000`, or null."""
     return None if moment is None else format_datetime(moment.astimezone(UTC))
+
+
+def iso8601(moment: datetime) -> str:
+    """`2026-11-21T20:00:00Z`, as newer APIs write."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def parse_moment(text: str) -> datetime:

@@ -23,11 +23,11 @@ def call() -> Call:
     return Call("CA1", PERSON, SENDER, "in-progress", "outbound-api", START, START)
 
 
-def test_inline_instructions_win_over_an_address() -> None:
+async def test_inline_instructions_win_over_an_address(sim: Simulator) -> None:
     """As with the carrier, Twiml makes Url count for nothing."""
     form = Form((("Url", "https://a/"), ("Twiml", "<Response/>"), ("FallbackUrl", "https://b/")))
-    assert source_of(form) == Source(twiml="<Response/>", fallback_url="https://b/")
-    assert source_of(Form((("Url", "https://a/"), ("Method", "GET")))) == Source(url="https://a/", method="GET")
+    assert source_of(sim, form) == Source(twiml="<Response/>", fallback_url="https://b/")
+    assert source_of(sim, Form((("Url", "https://a/"), ("Method", "GET")))) == Source(url="https://a/", method="GET")
 
 
 async def test_inline_instructions_need_no_request(sim: Simulator, call: Call, far_side: FarSide) -> None:
