@@ -53,6 +53,8 @@ class Attempt:
     """How long the carrier can still act on it: 24 h for a queued call, a message's validity."""
     due_at: datetime | None = None
     """When the carrier is to act, where the dialer scheduled it."""
+    also: tuple[Number, ...] = ()
+    """Whom digits that are dialled after the answer could reach: none of them may have opted out."""
 
     @property
     def judged_at(self) -> datetime:

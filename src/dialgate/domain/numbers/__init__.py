@@ -5,6 +5,7 @@ Nothing else in the house imports phonenumbers, and nothing else makes an `E164`
 
 from __future__ import annotations
 
+from dialgate.domain.numbers.hidden import numbers_in
 from dialgate.domain.numbers.masking import mask
 from dialgate.domain.numbers.parsing import parse, parse_destination
 from dialgate.domain.numbers.plan import region_of, time_zones, zones_of_region
@@ -19,6 +20,7 @@ __all__ = [
     "Refused",
     "mask",
     "might_be_number",
+    "numbers_in",
     "parse",
     "parse_destination",
     "region_of",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -17,11 +18,17 @@ if TYPE_CHECKING:
     from dialgate.domain.attempt import Attempt, Facts
 
 
+_BEHIND = "The digits to be dialled once the call is answered read as the number of a person who has opted out."
+
+
 def suppression(attempt: Attempt, _facts: Facts) -> Iterator[Guarded]:
     if not isinstance(attempt.called, Number):
         return
     for name, block in _blocks(attempt.tenant, attempt.channel, attempt.purpose, attempt.campaign):
         yield Guarded(MustBeAbsent(name, attempt.called.e164), block)
+        if attempt.also:
+            behind = replace(block, detail=_BEHIND)
+            yield from (Guarded(MustBeAbsent(name, number.e164), behind) for number in attempt.also)
 
 
 @lru_cache(maxsize=4_096)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from dialgate.domain.attempt import Facts
 from dialgate.domain.guard import MustBeAbsent
-from dialgate.domain.numbers import NumberRefusal
+from dialgate.domain.numbers import E164, Number, NumberRefusal
 from dialgate.domain.reasons import Reason
 from dialgate.domain.rules.suppression import suppression
 from dialgate.domain.scope import covering
@@ -34,6 +34,17 @@ def test_it_says_how_far_the_opt_out_reaches() -> None:
     assert details[-1].startswith(
         "The called person has opted out in channel voice, purpose marketing, campaign spring."
     )
+
+
+def test_numbers_in_the_digits_must_be_absent_too() -> None:
+    """A switchboard behind the called number is no way to somebody who said no."""
+    behind = Number(E164("+14155550199"), "US", 1)
+    asked = list(suppression(replace(SPRING, also=(behind,)), EVERYTHING_OPEN))
+    scopes = [one.name for one in covering(TENANT, "voice", "marketing", "spring")]
+    assert [MustBeAbsent(scope, number) for scope in scopes for number in (NUMBER, behind.e164)] == [
+        one.guard for one in asked
+    ]
+    assert (Reason.SUPPRESSED, True) == (asked[1].block.reason, asked[1].block.detail.startswith("The digits"))
 
 
 def test_no_number_no_guard() -> None:
