@@ -30,18 +30,14 @@ class Schedule:
     """Why no zone is known, a sentence; then no row permits at any time."""
     _open: dict[tuple[date, ...], list[Span]] = field(default_factory=dict, compare=False, repr=False)
     """What was worked out before: by the local days of the zones, the spans in which all rows permit in all zones."""
+    _ends: dict[datetime, datetime | None] = field(default_factory=dict, compare=False, repr=False)
+    """Likewise: by the end of such a span, the first instant from it on at which some row refuses."""
 
     def permits(self, at: datetime) -> bool:
         """As `not refusing(at)`, in a few microseconds."""
         if self.problem:
             return not self.rows
-        days = tuple([local(at, zone).date() for zone in self.zones])
-        spans = self._open.get(days)
-        if spans is None:
-            if len(self._open) >= _DAYS_KEPT:
-                self._open.clear()
-            spans = self._open[days] = self._common(days)
-        return any(opened <= at < closed for opened, closed in spans)
+        return any(opened <= at < closed for opened, closed in self._today(at))
 
     def refusing(self, at: datetime) -> tuple[HoursRow, ...]:
         if self.problem:
@@ -66,21 +62,40 @@ class Schedule:
 
     def closes_at(self, at: datetime) -> datetime | None:
         """The first instant from `at` on at which some row refuses in some zone; None if that is too far ahead."""
-        if self.refusing(at):
+        if self.problem:
+            return at if self.rows else None
+        end = next((closed for opened, closed in self._today(at) if opened <= at < closed), None)
+        if end is None:
             return at
-        instant = at
-        while instant - at < LOOK_AHEAD_DAYS * _DAY:
-            ends = [self._end(row, zone, instant) for row in self.rows for zone in self.zones]
-            if not ends:
-                return None
-            instant = min(ends)
-            if self.refusing(instant):
-                return instant
-        return None
+        if end not in self._ends:
+            if len(self._ends) >= _DAYS_KEPT:
+                self._ends.clear()
+            self._ends[end] = self._first_refused(end)
+        return self._ends[end]
 
     def is_holiday(self, at: datetime) -> bool:
         """By the calendar of the place, in any of the zones."""
         return any(kind_of(local(at, zone).date(), self.calendars) is DayKind.HOLIDAY for zone in self.zones)
+
+    def _today(self, at: datetime) -> list[Span]:
+        """The spans of the local days that it is then, in which all rows permit in all zones."""
+        days = tuple([local(at, zone).date() for zone in self.zones])
+        spans = self._open.get(days)
+        if spans is None:
+            if len(self._open) >= _DAYS_KEPT:
+                self._open.clear()
+            spans = self._open[days] = self._common(days)
+        return spans
+
+    def _first_refused(self, at: datetime) -> datetime | None:
+        """From `at` on, where a window of one day may go on in the next."""
+        instant = at
+        while not self.refusing(instant):
+            ends = [self._end(row, zone, instant) for row in self.rows for zone in self.zones]
+            if not ends or instant - at >= LOOK_AHEAD_DAYS * _DAY:
+                return None
+            instant = min(ends)
+        return instant
 
     def _common(self, days: tuple[date, ...]) -> list[Span]:
         """While each zone has its day of `days`."""
