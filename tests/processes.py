@@ -158,6 +158,9 @@ class Serve:
     def gates(self) -> list[int]:
         return self._running("dialgate.bootstrap.worker")
 
+    def shippers(self) -> list[int]:
+        return self._running("dialgate.bootstrap.shipping")
+
     def valkey(self) -> int:
         return wait_until(lambda: [pid for pid in self.family() if _lives_in(pid) == self._store], "a Valkey")[0]
 

@@ -11,7 +11,7 @@ import pytest
 from dialgate.app.errors import JournalUnavailableError
 from dialgate.app.ports import Journal
 from dialgate.domain.ids import GateId
-from dialgate.stores.journal import OwnJournal
+from dialgate.stores.journal import Into, OwnJournal
 from tests.fakes.journal import MemoryJournal
 from tests.fakes.journal_tools import SetClock, decision, opt_out, sent
 from tests.fakes.sink import MemorySink
@@ -29,7 +29,9 @@ async def journal(request: pytest.FixtureRequest, sink: MemorySink, tmp_path: Pa
     if request.param == "memory":
         yield MemoryJournal(sink, BOUND)
         return
-    own = await OwnJournal.open(tmp_path, GateId("gate"), sink, SetClock(), segment_bytes=1 << 16, max_unshipped=BOUND)
+    own = await OwnJournal.open(
+        tmp_path, GateId("gate"), Into(sink), SetClock(), segment_bytes=1 << 16, max_unshipped=BOUND
+    )
     yield own
     await own.release()
 

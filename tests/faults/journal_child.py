@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from dialgate.domain.ids import GateId
-from dialgate.stores.journal import OwnJournal
+from dialgate.stores.journal import Into, OwnJournal
 from tests.fakes.journal_tools import SetClock, opt_out
 from tests.fakes.sink import MemorySink
 
@@ -16,7 +16,7 @@ from tests.fakes.sink import MemorySink
 async def run(data_dir: Path, gate: str) -> None:
     sink = MemorySink()
     sink.down = True
-    journal = await OwnJournal.open(data_dir, GateId(gate), sink, SetClock(), segment_bytes=1 << 14)
+    journal = await OwnJournal.open(data_dir, GateId(gate), Into(sink), SetClock(), segment_bytes=1 << 14)
 
     async def append_on(worker: int) -> None:
         number = 0

@@ -29,6 +29,21 @@ async def test_a_killed_gate(serve: Serve, seen: Outside) -> None:
     wait_until(lambda: serve.workers == len(serve.rows("SELECT id FROM gate")), "no dead gate is registered")
 
 
+async def test_killed_shippers(serve: Serve, seen: Outside) -> None:
+    """Kill -9 of the processes that write to the ledger: each gate starts another, and no record is missing."""
+    scene = await make_scene(seen)
+    async with traffic(seen):
+        for _ in range(2):
+            await seen.more()
+            killed = wait_until(serve.shippers, "the gates ship")
+            for pid in killed:
+                send(pid, signal.SIGKILL)
+            wait_until(lambda gone=killed: set(serve.shippers()) - set(gone), "others ship")  # type: ignore[misc]
+        await seen.more()
+    await scene.assert_held()
+    assert KEPT == await judge(seen)
+
+
 async def test_all_killed(serve: Serve, seen: Outside) -> None:
     """Kill -9 of the parent takes everything with it; the next start finds all that was acknowledged."""
     scene = await make_scene(seen)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dialgate.app.errors import JournalUnavailableError
 from dialgate.domain.ids import GateId
-from dialgate.stores.journal import Disk, OwnJournal, adoptable
+from dialgate.stores.journal import Disk, Into, OwnJournal, adoptable
 from tests.fakes.journal_tools import SetClock, opt_out
 from tests.fakes.sink import MemorySink
 
@@ -62,7 +62,7 @@ class LosingPower(Disk):
 
 
 async def acknowledged_until_dark(data_dir: Path, disk: LosingPower, sink: MemorySink) -> list[str]:
-    journal = await OwnJournal.open(data_dir, GATE, sink, SetClock(), disk=disk, segment_bytes=1 << 13)
+    journal = await OwnJournal.open(data_dir, GATE, Into(sink), SetClock(), disk=disk, segment_bytes=1 << 13)
     acknowledged: list[str] = []
 
     async def append_on(worker: int) -> None:

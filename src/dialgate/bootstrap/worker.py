@@ -25,6 +25,7 @@ from dialgate.bootstrap.children import PARENT, end_with_parent
 from dialgate.bootstrap.clock import SystemClock, chance
 from dialgate.bootstrap.compose import KEYWORDS, Process, compose, read_keywords
 from dialgate.bootstrap.directory_lock import directory_id
+from dialgate.bootstrap.shipping import ShippingChild, command
 from dialgate.bootstrap.stores import open_stores
 from dialgate.bootstrap.wire import carrier_of, front_of
 from dialgate.carriers.twilio.front import TwilioFront
@@ -49,7 +50,7 @@ JOURNAL_FAILED = 74
 log = structlog.get_logger()
 
 
-async def live(settings: Settings, sockets: Sequence[socket.socket]) -> int:
+async def live(settings: Settings, sockets: Sequence[socket.socket], config: Path | None) -> int:
     """Until SIGTERM; the exit status of `serve`."""
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -57,12 +58,15 @@ async def live(settings: Settings, sockets: Sequence[socket.socket]) -> int:
     front, keywords = front_of(settings), read_keywords(settings.policy.dir.parent / KEYWORDS)
     async with AsyncExitStack() as stack:
         stores = await stack.enter_async_context(open_stores(settings))
+        shipping = ShippingChild(stores.database, command(config))
+        stack.push_async_callback(shipping.close)
+        shipping.start()
         carrier = carrier_of(settings)
         stack.push_async_callback(carrier.close)
         clock = SystemClock()
         gate_id = GateId(time_sortable(int(clock.now().timestamp() * 1000), chance(RANDOM_BYTES)))
         structlog.contextvars.bind_contextvars(gate=gate_id[-8:])
-        journal = await OwnJournal.open(settings.data.dir, gate_id, stores.sink, clock)
+        journal = await OwnJournal.open(settings.data.dir, gate_id, shipping, clock)
         own, stand_in = directory_id(settings.data.dir), settings.carrier.twilio.loopback
         process = compose(gate_id, own, stores, journal, carrier, keywords, carrier_is_stand_in=stand_in)
         if await enlist(process, settings, gate_id, ended):
@@ -157,7 +161,7 @@ def main() -> None:
     sockets = [socket.socket(fileno=int(number)) for number in sys.argv[1].split(",")]
     config = Path(sys.argv[2]) if len(sys.argv) > 2 else None  # noqa: PLR2004 - the optional argument
     try:
-        sys.exit(uvloop.run(live(read_settings(config), sockets)))
+        sys.exit(uvloop.run(live(read_settings(config), sockets, config)))
     except (SettingsError, DialgateError) as error:
         log.critical("cannot_serve", problem=str(error))
         sys.exit(1)

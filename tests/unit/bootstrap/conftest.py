@@ -11,7 +11,7 @@ import pytest
 
 from dialgate.domain.ids import GateId
 from dialgate.settings import Settings
-from dialgate.stores.journal import OwnJournal
+from dialgate.stores.journal import Into, OwnJournal
 from dialgate.stores.valkey import EmbeddedValkey
 from tests.fakes.journal_tools import SetClock
 from tests.fakes.sink import MemorySink
@@ -62,6 +62,6 @@ def gate() -> WebGate:
 
 @pytest.fixture
 async def journal(tmp_path: Path) -> AsyncIterator[OwnJournal]:
-    opened = await OwnJournal.open(tmp_path, OWN, MemorySink(), SetClock(), segment_bytes=1 << 16)
+    opened = await OwnJournal.open(tmp_path, OWN, Into(MemorySink()), SetClock(), segment_bytes=1 << 16)
     yield opened
     await opened.release()

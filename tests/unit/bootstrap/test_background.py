@@ -17,7 +17,7 @@ from dialgate.app.records import opt_out_record
 from dialgate.bootstrap.background import Background, adopt
 from dialgate.bootstrap.compose import Process
 from dialgate.domain.ids import GateId
-from dialgate.stores.journal import OwnJournal, adoptable, lines, places
+from dialgate.stores.journal import Into, OwnJournal, adoptable, lines, places
 from tests.fakes.gate_process import process_of
 from tests.fakes.journal_tools import AT, SetClock, wait_until
 from tests.fakes.one_gate import GATE, opt_out
@@ -51,7 +51,7 @@ async def died(data_dir: Path, gate: str, *ids: str) -> None:
     """A gate that took these opt-outs in while SQL was down, and is gone."""
     sink = MemorySink()
     sink.down = True
-    journal = await OwnJournal.open(data_dir, GateId(gate), sink, SetClock(), segment_bytes=1 << 16)
+    journal = await OwnJournal.open(data_dir, GateId(gate), Into(sink), SetClock(), segment_bytes=1 << 16)
     for id_ in ids:
         await journal.append(opt_out_record(opt_out(id_)))
     await journal.release()

@@ -12,7 +12,7 @@ from dialgate.bootstrap.compose import Process, compose, read_keywords
 from dialgate.bootstrap.stores import Stores, open_stores
 from dialgate.domain.ids import GateId
 from dialgate.settings import Settings, SettingsError
-from dialgate.stores.journal import OwnJournal
+from dialgate.stores.journal import Into, OwnJournal
 from tests.fakes.journal_tools import SetClock, wait_until
 from tests.fakes.one_gate import ToldCarrier, opt_out
 from tests.fakes.web_gate import KEYWORDS
@@ -30,7 +30,7 @@ async def stores(sqlite_place: Place) -> AsyncIterator[Stores]:
 
 @pytest.fixture
 async def process(stores: Stores, tmp_path: Path) -> AsyncIterator[Process]:
-    journal = await OwnJournal.open(tmp_path, GATE, stores.sink, SystemClock(), segment_bytes=1 << 16)
+    journal = await OwnJournal.open(tmp_path, GATE, Into(stores.sink), SystemClock(), segment_bytes=1 << 16)
     keywords = read_keywords(KEYWORDS)
     carrier = ToldCarrier(SetClock())
     yield compose(GATE, "dir", stores, journal, carrier, keywords, carrier_is_stand_in=True)

@@ -20,7 +20,7 @@ from dialgate.bootstrap.wire import front_of
 from dialgate.bootstrap.worker import JOURNAL_FAILED, STRUCK, drain, enlist, faces, serve
 from dialgate.domain.ids import GateId
 from dialgate.settings import Settings
-from dialgate.stores.journal import OwnJournal, adoptable, places
+from dialgate.stores.journal import Into, OwnJournal, adoptable, places
 from dialgate.web.app import Serves
 from tests.fakes.gate_process import process_of
 from tests.fakes.journal_tools import FailingDisk, SetClock, wait_until
@@ -125,7 +125,9 @@ async def test_a_failed_journal_ends_the_gate_at_once(
 ) -> None:
     """Nothing is removed and nothing is claimed: what it had promised is on the disk, for another gate."""
     disk = FailingDisk()
-    journal = await OwnJournal.open(settings.data.dir, GATE, MemorySink(), SetClock(), disk=disk, segment_bytes=1 << 16)
+    journal = await OwnJournal.open(
+        settings.data.dir, GATE, Into(MemorySink()), SetClock(), disk=disk, segment_bytes=1 << 16
+    )
     process = process_of(gate, journal)
     assert await enlist(process, settings, GATE, asyncio.Event())
     serving = Serving(process, settings, listening)
@@ -183,7 +185,7 @@ async def test_the_dead_come_before_the_first_answer(gate: WebGate, process: Pro
     """Their opt-outs are in the ledger, this gate is on the register and the directory is read."""
     down = MemorySink()
     down.down = True
-    dead = await OwnJournal.open(settings.data.dir, GateId("dead"), down, SetClock(), segment_bytes=1 << 16)
+    dead = await OwnJournal.open(settings.data.dir, GateId("dead"), Into(down), SetClock(), segment_bytes=1 << 16)
     await dead.append(opt_out_record(opt_out("o1")))
     await dead.release()
     assert await enlist(process, settings, GATE, asyncio.Event())

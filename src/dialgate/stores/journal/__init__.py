@@ -9,5 +9,6 @@ from __future__ import annotations
 from dialgate.stores.journal.adopted import Adopted, adoptable
 from dialgate.stores.journal.disk import Disk
 from dialgate.stores.journal.own import OwnJournal
+from dialgate.stores.journal.shipper import Into, Outlet
 
-__all__ = ["Adopted", "Disk", "OwnJournal", "adoptable"]
+__all__ = ["Adopted", "Disk", "Into", "Outlet", "OwnJournal", "adoptable"]

@@ -60,11 +60,12 @@ def read(piece: bytes) -> Line | None:
     if len(checksum) != _CRC_CHARS or checksum != b"%08x" % crc32(rest):
         return None
     number, durable, shipped, said = rest.split(b" ", 3)
-    return Line(int(number), int(durable), int(shipped), _record(json.loads(said)))
+    return Line(int(number), int(durable), int(shipped), record_of(said))
 
 
-def _record(said: object) -> Record:
-    match said:
+def record_of(record_payload: bytes) -> Record:
+    """The record that `payload` wrote. Errors: `ValueError` or `KeyError` for one that this version does not know."""
+    match json.loads(record_payload):
         case {"kind": str(kind), "id": str(id_), "tenant": str(tenant), "at": str(at), "body": dict(body)}:
             return Record(Kind(kind), id_, tenant, datetime.fromisoformat(at), body)
         case _:

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from dialgate.app.ports import Clock, DecisionSink
+    from dialgate.app.ports import Clock
     from dialgate.app.records import Record
     from dialgate.domain.ids import GateId
-    from dialgate.stores.journal.shipper import ShippedHook
+    from dialgate.stores.journal.shipper import Outlet
 
 MAX_UNSHIPPED = 32_768
 
@@ -53,16 +53,15 @@ class OwnJournal:
         cls,
         data_dir: Path,
         gate: GateId,
-        sink: DecisionSink,
+        outlet: Outlet,
         clock: Clock,
         *,
-        shipped_hook: ShippedHook | None = None,
         disk: Disk | None = None,
         segment_bytes: int = SEGMENT_BYTES,
         max_unshipped: int = MAX_UNSHIPPED,
     ) -> OwnJournal:
-        """Make the directory of this gate, lock it and reserve its space. `data_dir` is there already. For
-        `shipped_hook` see `Shipper`. Errors: `JournalUnavailableError`.
+        """Make the directory of this gate, lock it and reserve its space. `data_dir` is there already. Errors:
+        `JournalUnavailableError`.
         """
         try:
             directory, lock = await asyncio.to_thread(places.make, data_dir, gate)
@@ -76,13 +75,13 @@ class OwnJournal:
                 f"The journal in {places.journals(data_dir)} cannot be made ({error.strerror}). Give its volume at "
                 f"least {2 * segment_bytes / (1 << 20):g} MiB of free space and this user the right to write there."
             ) from error
-        return cls(directory, lock, segments, Shipper(sink, clock, shipped_hook), max_unshipped)
+        return cls(directory, lock, segments, Shipper(outlet, clock), max_unshipped)
 
     async def append(self, record: Record) -> None:
         self._refuse_unless_open()
         if record.kind is Kind.DECISION:
             self._refuse_unless_roomy()
-        await self._written(lines.payload(record), record)
+        await self._written(lines.payload(record))
 
     async def shipped(self) -> None:
         """Appends that have not returned yet count too. Errors: `JournalUnavailableError` if the journal fails or
@@ -130,12 +129,12 @@ class OwnJournal:
             self._lock = None
 
     async def _drained(self) -> None:
-        await self._shipper.reached(await self._written(b"", None))
+        await self._shipper.reached(await self._written(b""))
 
-    async def _written(self, payload: bytes, record: Record | None) -> int:
+    async def _written(self, payload: bytes) -> int:
         done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._in_flight += record is not None
-        self._writer.submit(Entry(payload, record, done))
+        self._in_flight += bool(payload)
+        self._writer.submit(Entry(payload, done))
         return await done
 
     async def _stop(self, within_s: float) -> bool:
@@ -162,9 +161,9 @@ class OwnJournal:
 
     def _on_committed(self, placed: Sequence[tuple[int, Entry]]) -> None:
         for number, entry in placed:
-            if entry.record is not None:
+            if entry.payload:
                 self._in_flight -= 1
-                self._shipper.add(number, entry.record)
+                self._shipper.add(number, entry.payload)
             if not entry.done.done():
                 entry.done.set_result(number)
 
@@ -178,6 +177,6 @@ class OwnJournal:
 
     def _end(self, entries: Sequence[Entry], why: str) -> None:
         for entry in entries:
-            self._in_flight -= entry.record is not None
+            self._in_flight -= bool(entry.payload)
             if not entry.done.done():
                 entry.done.set_exception(self._unavailable(why))

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import structlog
 
 from dialgate.app.errors import JournalUnavailableError
-from dialgate.app.records import Record
+from dialgate.stores.journal import lines
 
 if TYPE_CHECKING:
-    from dialgate.app.ports import Clock, DecisionSink
+    from collections.abc import Sequence
 
-ShippedHook = Callable[[Sequence[Record]], Awaitable[None]]
+    from dialgate.app.ports import Clock, DecisionSink
 
 AT_ONCE = 250
 EVERY_S = 0.1
@@ -26,27 +26,40 @@ LONGEST_PAUSE_S = 1.0
 log = structlog.get_logger(__name__)
 
 
+class Outlet(Protocol):
+    """The way into SQL for records as they are on disk (`lines.payload`)."""
+
+    async def ship(self, payloads: Sequence[bytes]) -> None:
+        """All in one transaction; harmless to repeat. Whatever it raises has the same ones shipped again."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Into:
+    """The outlet that ends in a sink of this process."""
+
+    sink: DecisionSink
+
+    async def ship(self, payloads: Sequence[bytes]) -> None:
+        await self.sink.ship([lines.record_of(payload) for payload in payloads])
+
+
 class Shipper:
-    """`shipped`: the newest number that is in SQL and that the hook, if any, has seen.
+    """`shipped`: the newest number that is in SQL."""
 
-    The hook runs after the sink has committed and before `shipped` moves, so a crash between them repeats both: it must
-    be idempotent too. What it raises has the batch shipped again.
-    """
-
-    def __init__(self, sink: DecisionSink, clock: Clock, hook: ShippedHook | None) -> None:
-        self._sink = sink
+    def __init__(self, outlet: Outlet, clock: Clock) -> None:
+        self._outlet = outlet
         self._clock = clock
-        self._hook = hook
-        self._pending: deque[tuple[int, Record, float]] = deque()
+        self._pending: deque[tuple[int, bytes, float]] = deque()
         self._some = asyncio.Event()
         self._moved = asyncio.Condition()
         self._trouble = ""
         self._ended = False
         self.shipped = 0
 
-    def add(self, number: int, record: Record) -> None:
+    def add(self, number: int, payload: bytes) -> None:
         """In the order of numbers."""
-        self._pending.append((number, record, self._clock.boottime_s()))
+        self._pending.append((number, payload, self._clock.boottime_s()))
         self._some.set()
 
     @property
@@ -73,7 +86,7 @@ class Shipper:
             while True:
                 await self._some.wait()
                 batch = list(islice(self._pending, AT_ONCE))
-                await self._deliver([record for _, record, _ in batch])
+                await self._deliver([payload for _, payload, _ in batch])
                 await self._advance(batch[-1][0], len(batch))
                 if len(self._pending) < AT_ONCE:
                     await asyncio.sleep(EVERY_S)
@@ -91,13 +104,11 @@ class Shipper:
         async with self._moved:
             self._moved.notify_all()
 
-    async def _deliver(self, records: Sequence[Record]) -> None:
+    async def _deliver(self, payloads: Sequence[bytes]) -> None:
         pause_s = FIRST_PAUSE_S
         while True:
             try:
-                await self._sink.ship(records)
-                if self._hook is not None:
-                    await self._hook(records)
+                await self._outlet.ship(payloads)
             except Exception as error:  # noqa: BLE001 - nothing may end the shipping: what is here must reach SQL
                 self._note(error)
                 await asyncio.sleep(pause_s)

@@ -16,7 +16,6 @@ from dialgate.stores.journal import lines
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from dialgate.app.records import Record
     from dialgate.stores.journal.segments import Segments
 
 RETRY_S = 1.0
@@ -28,8 +27,7 @@ log = structlog.get_logger(__name__)
 @dataclass(frozen=True, slots=True)
 class Entry:
     payload: bytes
-    """Empty: only waits until all before it is on disk."""
-    record: Record | None
+    """Of one record. Empty: only waits until all before it is on disk."""
     done: asyncio.Future[int]
     """Gives the number of the line."""
 

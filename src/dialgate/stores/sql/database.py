@@ -7,7 +7,8 @@ committed all the same.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -85,6 +86,18 @@ class Database:
 
         return await self.write(work)
 
+    @asynccontextmanager
+    async def turn(self, deadline_s: float = DEADLINE_S) -> AsyncIterator[None]:
+        """In order, where SQLite's own waiting for its one writer is a lottery; also for a writer of another process
+        that this one sends. Errors: `TimeoutError`.
+        """
+        async with asyncio.timeout(deadline_s):
+            await self._turns.acquire()
+        try:
+            yield
+        finally:
+            self._turns.release()
+
     async def close(self) -> None:
         for hold in self._running.values():
             self._end(hold)
@@ -93,12 +106,8 @@ class Database:
         await self._backend.writer.dispose()
 
     async def _write(self, work: Work[T], hold: _Hold, deadline_s: float) -> T:
-        async with asyncio.timeout(deadline_s):
-            await self._turns.acquire()  # in order, where SQLite's own waiting for its one writer is a lottery
-        try:
+        async with self.turn(deadline_s):
             return await self._transact(self._backend.writer, work, hold)
-        finally:
-            self._turns.release()
 
     async def _transact(self, engine: AsyncEngine, work: Work[T], hold: _Hold) -> T:
         try:

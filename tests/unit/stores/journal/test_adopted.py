@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from dialgate.app.errors import JournalUnavailableError, LedgerUnavailableError
 from dialgate.app.records import Record
 from dialgate.domain.ids import GateId
-from dialgate.stores.journal import OwnJournal, adoptable, lines, places
+from dialgate.stores.journal import Into, OwnJournal, adoptable, lines, places
 from dialgate.stores.journal.shipper import AT_ONCE
 from tests.fakes.journal_tools import SetClock, decision, opt_out, sent, wait_until
 from tests.fakes.sink import MemorySink
@@ -29,7 +29,7 @@ def die(tmp_path: Path) -> Die:
     async def run(*records: Record, gate: GateId = DEAD) -> None:
         sink = MemorySink()
         sink.down = True
-        journal = await OwnJournal.open(tmp_path, gate, sink, SetClock(), segment_bytes=1 << 16)
+        journal = await OwnJournal.open(tmp_path, gate, Into(sink), SetClock(), segment_bytes=1 << 16)
         for record in records:
             await journal.append(record)
         await journal.release()
@@ -40,8 +40,8 @@ def die(tmp_path: Path) -> Die:
 async def test_only_journals_of_the_dead_can_be_adopted(die: Die, tmp_path: Path) -> None:
     """A living gate's journal and one's own are left alone, and what one sibling holds no other gets."""
     await die()
-    own = await OwnJournal.open(tmp_path, SIBLING, MemorySink(), SetClock(), segment_bytes=1 << 16)
-    alive = await OwnJournal.open(tmp_path, GateId("alive"), MemorySink(), SetClock(), segment_bytes=1 << 16)
+    own = await OwnJournal.open(tmp_path, SIBLING, Into(MemorySink()), SetClock(), segment_bytes=1 << 16)
+    alive = await OwnJournal.open(tmp_path, GateId("alive"), Into(MemorySink()), SetClock(), segment_bytes=1 << 16)
     first, second = list(adoptable(tmp_path, SIBLING)), list(adoptable(tmp_path, GateId("other")))
     assert (["dead"], []) == ([dead.gate for dead in first], [dead.gate for dead in second])
     for dead in first:
@@ -56,7 +56,7 @@ async def test_the_dead_gates_records_reach_sql_in_order(die: Die, tmp_path: Pat
     sink = MemorySink()
     down = MemorySink()
     down.down = True
-    journal = await OwnJournal.open(tmp_path, DEAD, down, SetClock())
+    journal = await OwnJournal.open(tmp_path, DEAD, Into(down), SetClock())
     await asyncio.gather(*(journal.append(record) for record in records))
     await journal.release()
     [dead] = adoptable(tmp_path, SIBLING)
@@ -94,7 +94,7 @@ async def test_unfinished_attempts_are_named(die: Die, tmp_path: Path) -> None:
 async def test_an_attempt_that_was_shipped_before_the_crash_is_unfinished_too(tmp_path: Path) -> None:
     """That a decision is in SQL says nothing of its outcome."""
     sink = MemorySink()
-    journal = await OwnJournal.open(tmp_path, DEAD, sink, SetClock(), segment_bytes=1 << 16)
+    journal = await OwnJournal.open(tmp_path, DEAD, Into(sink), SetClock(), segment_bytes=1 << 16)
     await journal.append(decision("d1"))
     await journal.shipped()
     await journal.append(opt_out("o1"))
@@ -109,12 +109,15 @@ async def test_an_attempt_that_was_shipped_before_the_crash_is_unfinished_too(tm
 async def test_a_crash_between_sql_and_position_ships_again_without_harm(tmp_path: Path) -> None:
     """What SQL has committed and the journal does not know of is shipped twice and stands in SQL once."""
     sink = MemorySink()
-    stuck = asyncio.Event()
 
-    async def hook(records: Sequence[Record]) -> None:
-        await stuck.wait()
+    class Stuck(Into):
+        """Commits, and is never heard of again."""
 
-    journal = await OwnJournal.open(tmp_path, DEAD, sink, SetClock(), shipped_hook=hook, segment_bytes=1 << 16)
+        async def ship(self, payloads: Sequence[bytes]) -> None:
+            await super().ship(payloads)
+            await asyncio.Event().wait()
+
+    journal = await OwnJournal.open(tmp_path, DEAD, Stuck(sink), SetClock(), segment_bytes=1 << 16)
     await journal.append(opt_out("o1"))
     await wait_until(lambda: sink.ids == ["o1"])
     await journal.release()

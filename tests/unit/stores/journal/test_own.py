@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -11,10 +11,9 @@ import pytest
 from dialgate.app.errors import JournalUnavailableError
 from dialgate.app.records import Record
 from dialgate.domain.ids import GateId
-from dialgate.stores.journal import Disk, OwnJournal, adoptable, places
+from dialgate.stores.journal import Disk, Into, OwnJournal, adoptable, places
 from dialgate.stores.journal.scan import scan
 from dialgate.stores.journal.segments import KEEP_S
-from dialgate.stores.journal.shipper import ShippedHook
 from tests.fakes.journal_tools import FailingDisk, SetClock, SmallDisk, decision, opt_out, sent
 from tests.fakes.sink import MemorySink
 
@@ -32,12 +31,8 @@ def sink() -> MemorySink:
 async def opened(tmp_path: Path, sink: MemorySink) -> AsyncIterator[Open]:
     journals: list[OwnJournal] = []
 
-    async def start(
-        disk: Disk | None = None, clock: SetClock | None = None, shipped_hook: ShippedHook | None = None
-    ) -> OwnJournal:
-        journal = await OwnJournal.open(
-            tmp_path, GATE, sink, clock or SetClock(), shipped_hook=shipped_hook, disk=disk, segment_bytes=2_000
-        )
+    async def start(disk: Disk | None = None, clock: SetClock | None = None) -> OwnJournal:
+        journal = await OwnJournal.open(tmp_path, GATE, Into(sink), clock or SetClock(), disk=disk, segment_bytes=2_000)
         journals.append(journal)
         return journal
 
@@ -207,16 +202,3 @@ async def test_the_backlog_is_known(opened: Open, sink: MemorySink) -> None:
     clock.pass_s(3)
     await journal.append(opt_out("o2"))
     assert (2, 3.0) == (journal.unshipped, journal.oldest_unshipped_s)
-
-
-async def test_the_hook_sees_what_was_shipped(opened: Open) -> None:
-    """The use case can put in force what has a ledger sequence by now."""
-    seen: list[str] = []
-
-    async def hook(records: Sequence[Record]) -> None:
-        seen.extend(record.id for record in records)
-
-    journal = await opened(shipped_hook=hook)
-    await journal.append(opt_out("o1"))
-    await journal.shipped()
-    assert ["o1"] == seen

@@ -11,7 +11,8 @@ from structlog.testing import capture_logs
 
 from dialgate.app.errors import JournalUnavailableError
 from dialgate.app.records import Record
-from dialgate.stores.journal.shipper import AT_ONCE, EVERY_S, Shipper
+from dialgate.stores.journal.lines import payload
+from dialgate.stores.journal.shipper import AT_ONCE, EVERY_S, Into, Shipper
 from tests.fakes.journal_tools import SetClock, opt_out, wait_until
 from tests.fakes.sink import MemorySink
 
@@ -27,9 +28,9 @@ async def running(shipper: Shipper) -> AsyncIterator[None]:
 
 
 def filled(sink: MemorySink, count: int, clock: SetClock | None = None) -> Shipper:
-    shipper = Shipper(sink, clock or SetClock(), None)
+    shipper = Shipper(Into(sink), clock or SetClock())
     for number in range(1, count + 1):
-        shipper.add(number, opt_out(f"o{number}"))
+        shipper.add(number, payload(opt_out(f"o{number}")))
     return shipper
 
 
@@ -48,7 +49,7 @@ async def test_a_record_leaves_by_itself_within_half_a_second() -> None:
     shipper = filled(sink, 1)
     async with running(shipper):
         await shipper.reached(1)
-        shipper.add(2, opt_out("o2"))
+        shipper.add(2, payload(opt_out("o2")))
         await shipper.reached(2)
     assert (["o1", "o2"], True) == (sink.ids, EVERY_S < 0.5)
 
@@ -84,22 +85,6 @@ async def test_an_unexpected_error_does_not_end_the_shipping() -> None:
     assert ["o1"] == sink.ids
 
 
-async def test_the_hook_comes_after_sql_and_before_the_position() -> None:
-    """While the hook has not succeeded the records count as unshipped, and both are repeated."""
-    sink, seen = MemorySink(), list[tuple[list[str], list[str], int]]()
-
-    async def hook(records: Sequence[Record]) -> None:
-        seen.append(([record.id for record in records], sink.ids, shipper.shipped))
-        if len(seen) == 1:
-            raise ConnectionError("the store does not answer")
-
-    shipper = Shipper(sink, SetClock(), hook)
-    shipper.add(1, opt_out("o1"))
-    async with running(shipper):
-        await shipper.reached(1)
-    assert ([(["o1"], ["o1"], 0)] * 2, [1, 1]) == (seen, sink.batches)
-
-
 async def test_waiting_ends_with_the_shipping() -> None:
     """Who waits for SQL learns that nobody ships any more."""
     sink = MemorySink()
@@ -117,7 +102,7 @@ async def test_the_age_of_the_oldest_is_known() -> None:
     clock, sink = SetClock(), MemorySink()
     shipper = filled(sink, 1, clock)
     clock.pass_s(7)
-    shipper.add(2, opt_out("o2"))
+    shipper.add(2, payload(opt_out("o2")))
     before = shipper.oldest_unshipped_s
     async with running(shipper):
         await shipper.reached(2)

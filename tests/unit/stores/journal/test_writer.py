@@ -30,6 +30,10 @@ class SlowDisk(FailingDisk):
         super().sync(descriptor)
 
 
+def id_of(entry: Entry) -> str:
+    return lines.record_of(entry.payload).id if entry.payload else ""
+
+
 class Told:
     """What the writer has reported, in order."""
 
@@ -43,13 +47,13 @@ class Told:
         return Reports(self._on_committed, self._on_no_room, self._on_failed)
 
     def _on_committed(self, placed: Sequence[tuple[int, Entry]]) -> None:
-        self.committed += [(number, entry.record.id if entry.record else "") for number, entry in placed]
+        self.committed += [(number, id_of(entry)) for number, entry in placed]
 
     def _on_no_room(self, entries: Sequence[Entry]) -> None:
-        self.no_room += [entry.record.id for entry in entries if entry.record]
+        self.no_room += [id_of(entry) for entry in entries if entry.payload]
 
     def _on_failed(self, entries: Sequence[Entry], error: Exception) -> None:
-        self.failed += [entry.record.id for entry in entries if entry.record]
+        self.failed += [id_of(entry) for entry in entries if entry.payload]
         self.errors.append(error)
 
 
@@ -82,12 +86,11 @@ async def rig(tmp_path: Path) -> AsyncIterator[Rig]:
 
 
 def entry(id_: str) -> Entry:
-    record = opt_out(id_)
-    return Entry(lines.payload(record), record, asyncio.get_running_loop().create_future())
+    return Entry(lines.payload(opt_out(id_)), asyncio.get_running_loop().create_future())
 
 
 def barrier() -> Entry:
-    return Entry(b"", None, asyncio.get_running_loop().create_future())
+    return Entry(b"", asyncio.get_running_loop().create_future())
 
 
 async def test_all_that_waits_is_one_commit(rig: Rig) -> None:
@@ -177,7 +180,7 @@ async def test_a_failed_sync_ends_all_writing(rig: Rig) -> None:
     disk.broken = False
     writer.submit(entry("o2"))
     ended = await writer.stop(20)
-    left = [left.record.id for left in writer.left_over() if left.record]
+    left = [id_of(left) for left in writer.left_over() if left.payload]
     assert (["o1"], True, ["o2"], 1) == (rig.told.failed, ended, left, disk.syncs)
 
 
