@@ -12,22 +12,25 @@ from aiohttp.test_utils import TestClient
 from aiohttp.web import Application, Request
 
 from dialgate.app.directory import DirectoryCopy
-from dialgate.app.errors import BadRequestError, ConflictError
+from dialgate.app.errors import BadRequestError, ConflictError, NotFoundError
 from dialgate.app.queries import (
     ApiKey,
     CallerId,
+    CarrierKeywords,
     DecisionLog,
     DecisionRow,
     Directory,
     DirectorySnapshot,
     Filter,
     NumberFacts,
+    OwnDestination,
     Page,
     Role,
     Tenant,
 )
 from dialgate.app.records import Kind
 from dialgate.domain.ledger import Lift, OptOut
+from dialgate.domain.numbers import E164
 from tests.fakes.web_gate import ACCOUNT, OTHER_ACCOUNT, OTHER_TOKEN, TOKEN, MemoryLog, WebGate, key, tenant
 from tests.model.fakes import FakeLog
 
@@ -45,6 +48,7 @@ class WritableDirectory:
     keys: dict[str, ApiKey] = field(default_factory=dict)
     tenants: dict[str, Tenant] = field(default_factory=dict)
     callers: list[CallerId] = field(default_factory=list)
+    destinations: list[OwnDestination] = field(default_factory=list)
     writes: int = 0
 
     async def version(self) -> int:
@@ -58,6 +62,7 @@ class WritableDirectory:
             by_account={one.account_sid: one for one in self.tenants.values()},
             keys=dict(self.keys),
             callers={sender: tuple(one for one in self.callers if one.sender == sender) for sender in senders},
+            destinations=tuple(self.destinations),
         )
 
     async def create_tenant(self, tenant: Tenant, callers: Sequence[CallerId]) -> None:
@@ -74,6 +79,23 @@ class WritableDirectory:
     async def revoke_key(self, sid: str, at: datetime) -> None:
         self.keys[sid] = replace(self.keys[sid], revoked_at=at)
         self.writes += 1
+
+    async def add_destination(self, destination: OwnDestination) -> None:
+        if self._place(destination.tenant, destination.number) is not None:
+            raise ConflictError("This number is one of the tenant's own destinations already.")
+        self.destinations.append(destination)
+        self.writes += 1
+
+    async def remove_destination(self, tenant: str, number: E164, by: str, at: datetime) -> None:
+        place = self._place(tenant, number)
+        if place is None:
+            raise NotFoundError("This number is none of the tenant's own destinations.")
+        self.destinations[place] = replace(self.destinations[place], removed_by=by, removed_at=at)
+        self.writes += 1
+
+    def _place(self, tenant: str, number: E164) -> int | None:
+        live = [(one.tenant, one.number, one.removed_at) for one in self.destinations]
+        return live.index((tenant, number, None)) if (tenant, number, None) in live else None
 
 
 class ListedLog(MemoryLog):
@@ -146,6 +168,7 @@ class ApiGate(WebGate):
                 "acme": tenant("acme", ACCOUNT, TOKEN),
                 "other": tenant("other", OTHER_ACCOUNT, OTHER_TOKEN, open_policy=True),
             },
+            callers=[CallerId("acme", ASKED["from"], CarrierKeywords.DEFAULT)],
         )
         operator = KEYS[Role.OPERATOR][0]
         self.written.keys[operator] = replace(self.written.keys[operator], tenant="", campaign="", purpose="")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from dialgate.app.policies import Policies
 from dialgate.bootstrap.checks import Checks
 from dialgate.bootstrap.compose import Process
+from tests.fakes.no_rows import NO_ROWS
 
 if TYPE_CHECKING:
     from dialgate.app.ports import GuardStore, Ledger, Register
@@ -27,7 +29,7 @@ class AskedStores:
 
 def checks_of(gate: OneGate, journal: OwnJournal, *unowned: str) -> Checks:
     stores = cast("Stores", AskedStores(gate.ledger, gate.register, gate.store))
-    return Checks(stores, journal, gate.state, gate.chores, gate.breaker, unowned)
+    return Checks(stores, journal, gate.state, gate.chores, gate.breaker, Policies(NO_ROWS, open_allowed=True), unowned)
 
 
 def process_of(gate: WebGate, journal: OwnJournal) -> Process:

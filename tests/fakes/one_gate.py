@@ -21,12 +21,13 @@ from dialgate.app.opt_out import OptingOut
 from dialgate.app.ports import CarrierAnswer, CarrierRequest
 from dialgate.app.recall import Recall
 from dialgate.app.settle import Settling
-from dialgate.domain.attempt import Attempt, Channel, Facts
+from dialgate.domain.attempt import Attempt, Channel
 from dialgate.domain.ids import DecisionId, GateId, OptOutId
 from dialgate.domain.ledger import OptOut, Source
 from dialgate.domain.numbers import E164, Number
 from dialgate.domain.reservation import Claim
 from dialgate.domain.scope import Scope
+from tests.fakes import no_rows
 from tests.fakes.journal import MemoryJournal
 from tests.fakes.journal_tools import AT, SetClock
 from tests.model.content import Content, Fence, Server
@@ -43,7 +44,7 @@ TENANT = "acme"
 NUMBER = E164("+12025550123")
 SENDER = "+12025550100"
 GATE = GateId("gate-1")
-FACTS = Facts(policy_version="test")
+FACTS = no_rows.FACTS
 AT_MS = int(AT.timestamp() * 1_000)
 REQUEST = CarrierRequest("Calls.json", (("To", NUMBER),))
 CLAIM = Claim("request-1", "same", 86_400)

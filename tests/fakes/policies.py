@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from dialgate.domain.attempt import Attempt, Channel, Facts, Purpose
+from dialgate.domain.attempt import Attempt, Channel, Purpose
+from dialgate.domain.facts import Facts
 from dialgate.domain.numbers import Number, parse
 from dialgate.domain.policy import Policy, TenantPolicy, compile_policy, compile_tenant_policy
 from tests.fakes.one_gate import SENDER, TENANT, decision_id
@@ -43,7 +44,7 @@ def tenant(**policy: object) -> TenantPolicy:
 
 
 def facts(**policy: object) -> Facts:
-    return Facts("test", policy=tenant(**policy), caller_ids=frozenset({SENDER}))
+    return Facts(tenant(**policy), caller_ids=frozenset({SENDER}))
 
 
 def number(text: str) -> Number:

@@ -27,7 +27,7 @@ class MemorySink:
         for record in records:
             self.rows.setdefault((record.kind.value, record.id), record)
 
-    async def kept(self, since: datetime) -> AsyncIterator[Sequence[Kept]]:
+    async def kept(self, since: datetime, at: datetime) -> AsyncIterator[Sequence[Kept]]:
         """Nothing: a test that restores from the log has a store of its own."""
         for none in list[Sequence[Kept]]():
             yield none

@@ -16,6 +16,7 @@ import yaml
 from dialgate.app.directory import DirectoryCopy
 from dialgate.app.gate import Check, Gate
 from dialgate.app.inbound import Receiving
+from dialgate.app.policies import Policies
 from dialgate.app.ports import CarrierAnswer
 from dialgate.app.queries import (
     ApiKey,
@@ -26,14 +27,17 @@ from dialgate.app.queries import (
     Filter,
     Inbound,
     NumberFacts,
+    OwnDestination,
     Page,
     Role,
     Tenant,
 )
 from dialgate.app.records import NAMING
 from dialgate.domain.ids import RANDOM_BYTES
+from dialgate.domain.numbers import E164
 from dialgate.domain.opt_out.keywords import compile_keywords
 from tests.fakes.journal_tools import AT, SetClock
+from tests.fakes.no_rows import NO_ROWS
 from tests.fakes.one_gate import OneGate, ToldCarrier
 from tests.model.fakes import FakeLog
 from tests.model.sql import Sql
@@ -175,6 +179,12 @@ class MemoryDirectory:
     async def revoke_key(self, sid: str, at: datetime) -> None:
         raise AssertionError("the surface revokes nothing")
 
+    async def add_destination(self, destination: OwnDestination) -> None:
+        raise AssertionError("the surface exempts nobody")
+
+    async def remove_destination(self, tenant: str, number: E164, by: str, at: datetime) -> None:
+        raise AssertionError("the surface exempts nobody")
+
 
 class WebGate(OneGate):
     """`inside` is what `bootstrap` would hand to the web."""
@@ -187,6 +197,7 @@ class WebGate(OneGate):
         self._make_use_cases()
         self.directory = MemoryDirectory()
         self.inbox = MemoryInbox()
+        self.policies = Policies(NO_ROWS, open_allowed=True)
         self.checks: tuple[Check, ...] = (Check("journal", ""),)
         self._ids = count(1)
         self.inside = self._inside(DirectoryCopy(cast("Directory", self.directory)))
@@ -195,7 +206,7 @@ class WebGate(OneGate):
         return Gate(
             clock=TickingClock(),
             chance=lambda length: next(self._ids).to_bytes(length, "big"),
-            policy_version="1",
+            policies=self.policies,
             directory=directory,
             tenants=cast("Directory", self.directory),
             ledger=self.ledger,

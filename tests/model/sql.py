@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from dialgate.app.errors import NotFoundError
 from dialgate.app.ports import GateRow, Kept, LedgerView
-from dialgate.app.records import Kind, Record, opt_out_of, reservation_of
+from dialgate.app.records import Kind, Record, kept_until, opt_out_of, reservation_of
 from dialgate.domain.ids import GateId, OptOutId
 from dialgate.domain.ledger import Change, Entry, Lift, OptOut
 from dialgate.domain.numbers import E164
@@ -79,9 +79,10 @@ class Sql:
             else:
                 self.records.setdefault((record.kind, record.id), record)
 
-    def kept(self, since: datetime) -> list[Kept]:
+    def kept(self, since: datetime, at: datetime) -> list[Kept]:
         decisions = [one for (kind, _), one in self.records.items() if kind is Kind.DECISION and one.at >= since]
-        return [self._kept(one) for one in decisions if one.body["reservation"] is not None]
+        allowed = [one for one in decisions if one.body["reservation"] is not None]
+        return [self._kept(one) for one in allowed if kept_until(one.body, one.at) >= at]
 
     def _kept(self, decision: Record) -> Kept:
         sent = self.records.get((Kind.SENT, decision.id))
@@ -205,7 +206,7 @@ class FakeSink:
     async def ship(self, records: Sequence[Record]) -> None:
         await self.turn(f"ship {len(records)}", lambda: self.sql.ship(records))
 
-    async def kept(self, since: datetime) -> AsyncIterator[Sequence[Kept]]:
-        kept = await self.turn("kept", lambda: self.sql.kept(since))
+    async def kept(self, since: datetime, at: datetime) -> AsyncIterator[Sequence[Kept]]:
+        kept = await self.turn("kept", lambda: self.sql.kept(since, at))
         for start in range(0, len(kept), BATCH):
             yield kept[start : start + BATCH]

@@ -10,12 +10,13 @@ from typing import Any
 
 from dialgate.app.ports import CarrierRequest
 from dialgate.app.settle import StatusReport
-from dialgate.domain.attempt import Attempt, Channel, Facts
+from dialgate.domain.attempt import Attempt, Channel
 from dialgate.domain.ids import DecisionId, GateId, OptOutId
 from dialgate.domain.ledger import OptOut, Source
 from dialgate.domain.numbers import E164, Number
 from dialgate.domain.reservation import Claim
 from dialgate.domain.scope import Scope
+from tests.fakes.no_rows import FACTS
 from tests.model.content import Server
 from tests.model.fakes import EPOCH, CarrierSide, FakeDeadJournal, JournalFile, Time
 from tests.model.gate import BACKGROUND, GateProcess, Parts, Reach
@@ -23,7 +24,6 @@ from tests.model.judge import Judge
 from tests.model.sql import Sql
 from tests.model.stepper import Fate, Schedule, Task
 
-FACTS = Facts(policy_version="test")
 TENANT = "demo"
 ROUNDS = 16
 """Passes of the background work after which whatever has not happened never will."""

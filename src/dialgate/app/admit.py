@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from dialgate.app.chores import Chores
     from dialgate.app.gate_state import GateState
     from dialgate.app.ports import Clock, GuardStore, Journal, View
-    from dialgate.domain.attempt import Attempt, Facts
+    from dialgate.domain.attempt import Attempt
     from dialgate.domain.decision import Guarded
+    from dialgate.domain.facts import Facts
     from dialgate.domain.reservation import Claim
 
 
+_ORDER = {rule.__name__: rank for rank, rule in enumerate(RULES)}
 _NO_REASON = "The guard store refused without naming a guard. Try again."
 
 STORE_SILENT = "The guard store did not answer in time, so nothing was forwarded. Try again."
@@ -56,7 +58,7 @@ class Admission:
         """
         evaluation = evaluate(attempt, facts, RULES)
         if found or evaluation.blocks:
-            return await self._refuse(attempt, facts, (*found, *await self._all_blocks(evaluation)))
+            return await self.refuse(attempt, facts, (*found, *await self._all_blocks(evaluation, attempt.due_at)))
         reservation = _reservation(attempt, evaluation, claim)
         view = self._state.view
         asked_at_s = self._clock.boottime_s()
@@ -64,19 +66,19 @@ class Admission:
             answer = await self._store.admit(reservation, view, self._now_ms())
         except StoreUnavailableError:
             self._chores.add("abandon", lambda: self._abandon(reservation))
-            return await self._refuse(attempt, facts, (_unavailable("guard_store", STORE_SILENT),))
+            return await self.refuse(attempt, facts, (store_silent(),))
         match answer:
             case Reserved(at_ms):
                 admitted = Admitted(attempt, reservation, asked_at_s)
                 return await self._put_on_record(admitted, facts, view, at_ms)
             case Claimed():
                 blocks = await self._refused_since(evaluation, claim)
-                return await self._refuse(attempt, facts, blocks) if blocks else answer
+                return await self.refuse(attempt, facts, blocks) if blocks else answer
             case Closed():
-                return await self._refuse(attempt, facts, (_unverified(answer),))
+                return await self.refuse(attempt, facts, (_unverified(answer),))
             case Refusing(refused):
                 blocks = _refused_blocks(evaluation.guarded, Refusing(refused))
-                return await self._refuse(attempt, facts, blocks or (_unavailable("guard_store", _NO_REASON),))
+                return await self.refuse(attempt, facts, blocks or (_unavailable("guard_store", _NO_REASON),))
 
     async def _refused_since(self, evaluation: Evaluation, claim: Claim | None) -> tuple[Block, ...]:
         """Whether an opt-out has come since the first of two equal requests: then the second is refused, unless the
@@ -121,7 +123,7 @@ class Admission:
     async def dry_run(self, attempt: Attempt, facts: Facts) -> Decision:
         """The decision as it would be now; reserves, counts and records nothing."""
         evaluation = evaluate(attempt, facts, RULES)
-        return self._decision(attempt, facts, await self._all_blocks(evaluation))
+        return self._decision(attempt, facts, await self._all_blocks(evaluation, attempt.due_at))
 
     async def give_back(self, reservation: Reservation) -> None:
         """Nothing was sent: its counts and its claim are free again."""
@@ -137,7 +139,7 @@ class Admission:
         if self._state.generation != view.generation:
             await self.give_back(admitted.reservation)
             detail = "The suppression index changed its generation while this was decided. Try again."
-            return await self._refuse(admitted.attempt, facts, (Block(Reason.INDEX_UNVERIFIED, "fence", detail),))
+            return await self.refuse(admitted.attempt, facts, (Block(Reason.INDEX_UNVERIFIED, "fence", detail),))
         self._state.keep(admitted)
         decision = self._decision(admitted.attempt, facts, ())
         try:
@@ -148,7 +150,8 @@ class Admission:
             return self._decision(admitted.attempt, facts, (_unavailable("journal", JOURNAL_CLOSED),))
         return admitted
 
-    async def _refuse(self, attempt: Attempt, facts: Facts, blocks: Sequence[Block]) -> Decision:
+    async def refuse(self, attempt: Attempt, facts: Facts, blocks: Sequence[Block]) -> Decision:
+        """On record, for `blocks` that were found outside the rules and before admission."""
         decision = self._decision(attempt, facts, blocks)
         try:
             await self._journal.append(decision_record(decision, self._state.view))
@@ -156,21 +159,24 @@ class Admission:
             return self._decision(attempt, facts, (*blocks, _unavailable("journal", JOURNAL_CLOSED)))
         return decision
 
-    async def _all_blocks(self, evaluation: Evaluation) -> tuple[Block, ...]:
-        """The rules' blocks and, as far as the store can tell, those of the guards: every failing rule is named."""
+    async def _all_blocks(self, evaluation: Evaluation, due_at: datetime | None = None) -> tuple[Block, ...]:
+        """The rules' blocks and, as far as the store can tell, those of the guards: every failing rule is named, in the
+        order of the rules.
+        """
         guards = [asked.guard for asked in evaluation.guarded]
         if not guards:
             return evaluation.blocks
         try:
-            answer = await self._store.probe(guards, self._state.view, self._now_ms())
+            answer = await self._store.probe(guards, self._state.view, self._now_ms(), _ms(due_at))
         except StoreUnavailableError:
-            return (*evaluation.blocks, _unavailable("guard_store", STORE_SILENT))
+            return (*evaluation.blocks, store_silent())
         if isinstance(answer, Closed):
             return (*evaluation.blocks, _unverified(answer))
-        return (*evaluation.blocks, *_refused_blocks(evaluation.guarded, answer))
+        return tuple(sorted((*evaluation.blocks, *_refused_blocks(evaluation.guarded, answer)), key=_rank))
 
     def _decision(self, attempt: Attempt, facts: Facts, blocks: Sequence[Block]) -> Decision:
-        return Decision(attempt, tuple(blocks), facts.policy_version, self._clock.now())
+        zones = facts.zones(attempt)
+        return Decision(attempt, tuple(blocks), facts.policy_version, self._clock.now(), zones)
 
     def _now_ms(self) -> int:
         return int(self._clock.now().timestamp() * 1000)
@@ -189,17 +195,32 @@ def _reservation(attempt: Attempt, evaluation: Evaluation, claim: Claim | None) 
         guards=tuple(asked.guard for asked in evaluation.guarded),
         lifetime_s=attempt.lifetime_s,
         claim=claim,
+        due_ms=_ms(attempt.due_at),
+        closes_ms=_ms(attempt.dial_until),
     )
+
+
+def _ms(at: datetime | None) -> int:
+    return 0 if at is None else int(at.timestamp() * 1000)
 
 
 def _refused_blocks(guarded: Sequence[Guarded], answer: Refusing) -> tuple[Block, ...]:
     return tuple(_timed(guarded[refused.index].block, refused.free_at_ms) for refused in answer.refused)
 
 
+def _rank(block: Block) -> int:
+    return _ORDER[block.rule]
+
+
 def _timed(block: Block, free_at_ms: int | None) -> Block:
-    if free_at_ms is None:
+    """A span of the calendar ends when it ends, whenever its first attempt was counted."""
+    if free_at_ms is None or block.retry_at is not None:
         return block
     return replace(block, retry_at=datetime.fromtimestamp(free_at_ms / 1000, UTC))
+
+
+def store_silent() -> Block:
+    return _unavailable("guard_store", STORE_SILENT)
 
 
 def _unavailable(rule: str, detail: str) -> Block:

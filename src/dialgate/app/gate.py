@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dialgate.domain.attempt import Facts
 from dialgate.domain.ids import RANDOM_BYTES, DecisionId, time_sortable
 
 if TYPE_CHECKING:
@@ -17,9 +16,11 @@ if TYPE_CHECKING:
     from dialgate.app.inbound import Receiving
     from dialgate.app.lift import Lifting
     from dialgate.app.opt_out import OptingOut
+    from dialgate.app.policies import Policies
     from dialgate.app.ports import Carrier, Chance, Clock, Ledger, Register
     from dialgate.app.queries import DecisionLog, Directory, Tenant
     from dialgate.app.settle import Settling
+    from dialgate.domain.facts import Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Check:
 class Gate:
     clock: Clock
     chance: Chance
-    policy_version: str
+    policies: Policies
     directory: DirectoryCopy
     tenants: Directory
     ledger: Ledger
@@ -60,4 +61,5 @@ class Gate:
         return DecisionId(time_sortable(int(self.clock.now().timestamp() * 1000), self.chance(RANDOM_BYTES)))
 
     def facts(self, tenant: Tenant) -> Facts:
-        return Facts(policy_version=self.policy_version, open_policy=tenant.open_policy)
+        """Errors: `LedgerUnavailableError` before the directory has been read."""
+        return self.policies.facts(tenant, self.directory.now)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from dialgate.domain.ledger import Change
+from dialgate.domain.policy import LONGEST_WINDOW_S
 
 if TYPE_CHECKING:
     from dialgate.app.ports import (
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
 
 LEASE = timedelta(seconds=3)
 BATCH = 500
-LONGEST_KEPT = timedelta(hours=25)
-"""No window and no lifetime of a reservation is longer (24 h for a queued call, and an hour for clocks)."""
+CLOCKS = timedelta(hours=1)
+"""How far clocks may have been apart: what ended no longer ago is made anew all the same."""
+LONGEST_KEPT = timedelta(seconds=LONGEST_WINDOW_S) + CLOCKS
+"""No window and no lifetime of a reservation is longer."""
 IN_FLIGHT = timedelta(minutes=2)
 """How far before the fence's last time a store's copy may lack what belongs to an attempt it knows."""
 
@@ -198,7 +201,7 @@ class Indexer:
         return 0
 
     async def _restore(self, nonce: str, since: datetime) -> bool:
-        async for kept in self._sink.kept(since):
+        async for kept in self._sink.kept(since, self._clock.now() - CLOCKS):
             if not await self._store.restore(kept, nonce):
                 return False
         return True

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from dialgate.domain.ledger import OptOut
+    from dialgate.domain.numbers import E164
 
 
 class Role(StrEnum):
@@ -75,6 +76,20 @@ class CallerId:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnDestination:
+    """An agent's phone or a transfer line. Who added it and who took it away stays on record."""
+
+    tenant: str
+    number: E164
+    note: str
+    added_by: str
+    """SID of the key."""
+    added_at: datetime
+    removed_by: str = ""
+    removed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DirectorySnapshot:
     """A consistent copy; a fact, at most a second old."""
 
@@ -84,6 +99,11 @@ class DirectorySnapshot:
     keys: Mapping[str, ApiKey]
     callers: Mapping[str, tuple[CallerId, ...]]
     """By sender."""
+    destinations: tuple[OwnDestination, ...] = ()
+    """The oldest first, those that were removed too."""
+
+    def own_destinations(self, tenant: str) -> frozenset[E164]:
+        return frozenset(one.number for one in self.destinations if one.tenant == tenant and one.removed_at is None)
 
 
 class Directory(Protocol):
@@ -101,6 +121,14 @@ class Directory(Protocol):
 
     async def revoke_key(self, sid: str, at: datetime) -> None:
         """Marks it in the directory. Whoever calls this has put the revocation into the ledger before."""
+        ...
+
+    async def add_destination(self, destination: OwnDestination) -> None:
+        """Errors: `ConflictError` if the tenant has it already."""
+        ...
+
+    async def remove_destination(self, tenant: str, number: E164, by: str, at: datetime) -> None:
+        """Errors: `NotFoundError` if the tenant does not have it."""
         ...
 
 

@@ -6,14 +6,14 @@ A record is immutable; what happens to an attempt later is a further record with
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from dialgate.domain.guard import AtMost, Guard, MustBeAbsent, MustBePresent
 from dialgate.domain.ids import DecisionId, OptOutId
 from dialgate.domain.ledger import OptOut, Source
-from dialgate.domain.numbers import E164, Number, time_zones
+from dialgate.domain.numbers import E164, Number
 from dialgate.domain.reservation import Claim, Reservation
 from dialgate.domain.scope import Scope, ScopeName
 
@@ -83,7 +83,7 @@ def decision_record(
         "device": attempt.device,
         "parent": attempt.parent or "",
         "region": called.region if isinstance(called, Number) else "",
-        "time_zones": list(time_zones(called.e164)) if isinstance(called, Number) else [],
+        "time_zones": list(decision.zones),
         "reasons": [_block(block) for block in decision.blocks],
         "retry_at": decision.retry_at.isoformat() if decision.retry_at else None,
         "policy_version": decision.policy_version,
@@ -116,6 +116,19 @@ def reservation_body(reservation: Reservation) -> dict[str, Any]:
         "lifetime_s": reservation.lifetime_s,
         "claim": None if claim is None else [claim.key, claim.parameters, claim.keep_s],
     }
+
+
+def kept_until(body: Mapping[str, Any], at: datetime) -> datetime:
+    """Until when a decision made `at` can count: its lifetime, its claim and the longest of its windows. A refusal
+    counts for nothing. `body` is that of `decision_record`.
+    """
+    reserved = body["reservation"]
+    if reserved is None:
+        return at
+    claim = reserved["claim"]
+    windows = [parts[3] for parts in reserved["guards"] if parts[0] == "at_most"]
+    longest_s = max(reserved["lifetime_s"], claim[2] if claim else 0, *windows)
+    return datetime.fromtimestamp(body["reserved_at_ms"] / 1000, UTC) + timedelta(seconds=longest_s)
 
 
 def reservation_of(decision_id: str, tenant: str, body: Mapping[str, Any]) -> Reservation:

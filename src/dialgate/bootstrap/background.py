@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dialgate.bootstrap.compose import Process
+    from dialgate.bootstrap.policies import PolicyFiles
     from dialgate.domain.ids import GateId
 
 POLL_S = 0.2
@@ -25,15 +26,17 @@ CHORES_S = 0.05
 SWEEP_S = 1.0
 ADOPT_S = 1.0
 MEASURE_S = 1.0
+POLICY_S = 1.0
 
 log = structlog.get_logger()
 
 
 class Background:
-    def __init__(self, process: Process, data_dir: Path, gate_id: GateId) -> None:
+    def __init__(self, process: Process, data_dir: Path, gate_id: GateId, policy_files: PolicyFiles) -> None:
         self._process = process
         self._data_dir = data_dir
         self._gate_id = gate_id
+        self._policy_files = policy_files
         self._indexes = False
         self.struck = asyncio.Event()
         """Somebody has retired this gate: it may confirm nothing any more, and ends so that a new one can begin."""
@@ -47,6 +50,7 @@ class Background:
             every(ADOPT_S, "adopt", self._adopt),
             every(PROBE_S, "probe", self._process.breaker.probe),
             every(MEASURE_S, "measure", self._process.checks.measure),
+            every(POLICY_S, "policy", self._policy),
         ]
 
     async def _poll(self) -> None:
@@ -67,6 +71,9 @@ class Background:
         """The gate that holds the indexer's lease cancels what others could not, at the carrier's own pace."""
         if self._indexes:
             await self._process.recall.sweep()
+
+    async def _policy(self) -> None:
+        await self._policy_files.refresh(self._process.gate.policies)
 
     async def _adopt(self) -> None:
         await adopt(self._process, self._data_dir, self._gate_id)

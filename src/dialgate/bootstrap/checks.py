@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from dialgate.app.breaker import Breaker
     from dialgate.app.chores import Chores
     from dialgate.app.gate_state import GateState
+    from dialgate.app.policies import Policies
     from dialgate.app.ports import FenceState
     from dialgate.bootstrap.stores import Stores
     from dialgate.stores.journal import OwnJournal
@@ -30,6 +31,7 @@ class Checks:
         state: GateState,
         chores: Chores,
         breaker: Breaker,
+        policies: Policies,
         unowned: Collection[str],
     ) -> None:
         """`unowned`: receiving senders that no tenant owns although messages came in for them."""
@@ -38,6 +40,7 @@ class Checks:
         self._state = state
         self._chores = chores
         self._breaker = breaker
+        self._policies = policies
         self._unowned = unowned
 
     async def all(self) -> tuple[Check, ...]:
@@ -48,6 +51,7 @@ class Checks:
             await _asked("gates", self._gates),
             self._senders(),
             self._carrier(),
+            self._policy(),
         )
 
     async def measure(self) -> None:
@@ -94,6 +98,13 @@ class Checks:
         """Not a reason to send this gate no work: opt-outs and decisions for others need no carrier."""
         problem = "does not answer; creates are refused until it does, opt-outs go on" if self._breaker.open else ""
         return Check("carrier", problem)
+
+    def _policy(self) -> Check:
+        """With the horizon of each calendar: beyond it, rows that ask for holidays refuse."""
+        policy = self._policies.now
+        horizons = ", ".join(f"{code} {one.until}" for code, one in sorted(policy.calendars.items()))
+        problem = self._policies.problem and f"{self._policies.problem}. Version {policy.version} stays in force."
+        return Check("policy", problem, f"version {policy.version}; calendars until {horizons or '-'}")
 
     def _senders(self) -> Check:
         if not self._unowned:

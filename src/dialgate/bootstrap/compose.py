@@ -22,6 +22,7 @@ from dialgate.app.indexer import Indexer
 from dialgate.app.lift import Lifting
 from dialgate.app.naming import Naming
 from dialgate.app.opt_out import OptingOut
+from dialgate.app.policies import Policies
 from dialgate.app.recall import Recall
 from dialgate.app.settle import Settling
 from dialgate.bootstrap.checks import Checks
@@ -34,10 +35,9 @@ if TYPE_CHECKING:
     from dialgate.app.ports import Carrier
     from dialgate.bootstrap.stores import Stores
     from dialgate.domain.ids import GateId
+    from dialgate.domain.policy import Policy
     from dialgate.stores.journal import OwnJournal
 
-POLICY_VERSION = "1"
-"""Names the rules in each decision; there are no policy rows yet."""
 KEYWORDS = "keywords.yaml"
 """Beside the directory of the policies."""
 
@@ -66,6 +66,7 @@ def compose(
     own_journal: OwnJournal,
     carrier: Carrier,
     keywords: Keywords,
+    policy: Policy,
     *,
     carrier_is_stand_in: bool,
 ) -> Process:
@@ -75,6 +76,7 @@ def compose(
     chores = Chores()
     breaker = Breaker(carrier)
     directory = DirectoryCopy(stores.directory)
+    policies = Policies(policy, open_allowed=carrier_is_stand_in)
     recall = Recall(stores.guards, carrier, journal, stores.log, chores, clock)
     naming = Naming(stores.guards, recall, state, chores)
     admission = Admission(stores.guards, journal, state, chores, clock)
@@ -91,11 +93,11 @@ def compose(
         keywords=keywords,
         clock=clock,
     )
-    checks = Checks(stores, own_journal, state, chores, breaker, receiving.unowned)
+    checks = Checks(stores, own_journal, state, chores, breaker, policies, receiving.unowned)
     gate = Gate(
         clock=clock,
         chance=chance,
-        policy_version=POLICY_VERSION,
+        policies=policies,
         directory=directory,
         tenants=stores.directory,
         ledger=stores.ledger,

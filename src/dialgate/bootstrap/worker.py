@@ -25,6 +25,7 @@ from dialgate.bootstrap.children import PARENT, end_with_parent
 from dialgate.bootstrap.clock import SystemClock, chance
 from dialgate.bootstrap.compose import KEYWORDS, Process, compose, read_keywords
 from dialgate.bootstrap.directory_lock import directory_id
+from dialgate.bootstrap.policies import PolicyFiles
 from dialgate.bootstrap.shipping import ShippingChild, command
 from dialgate.bootstrap.stores import open_stores
 from dialgate.bootstrap.wire import carrier_of, front_of
@@ -56,6 +57,7 @@ async def live(settings: Settings, sockets: Sequence[socket.socket], config: Pat
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     front, keywords = front_of(settings), read_keywords(settings.policy.dir.parent / KEYWORDS)
+    policy_files = PolicyFiles(settings.policy.dir)
     async with AsyncExitStack() as stack:
         stores = await stack.enter_async_context(open_stores(settings))
         shipping = ShippingChild(stores.database, command(config))
@@ -68,9 +70,12 @@ async def live(settings: Settings, sockets: Sequence[socket.socket], config: Pat
         structlog.contextvars.bind_contextvars(gate=gate_id[-8:])
         journal = await OwnJournal.open(settings.data.dir, gate_id, shipping, clock)
         own, stand_in = directory_id(settings.data.dir), settings.carrier.twilio.loopback
-        process = compose(gate_id, own, stores, journal, carrier, keywords, carrier_is_stand_in=stand_in)
+        process = compose(
+            gate_id, own, stores, journal, carrier, keywords, policy_files.first, carrier_is_stand_in=stand_in
+        )
         if await enlist(process, settings, gate_id, ended):
-            return await serve(process, settings, front, sockets, ended, gate_id)
+            background = Background(process, settings.data.dir, gate_id, policy_files)
+            return await serve(process, background, front, sockets, ended)
         await journal.release()
         return 0
 
@@ -95,14 +100,12 @@ async def enlist(process: Process, settings: Settings, gate_id: GateId, ended: a
 
 async def serve(
     process: Process,
-    settings: Settings,
+    background: Background,
     front: TwilioFront,
     sockets: Sequence[socket.socket],
     ended: asyncio.Event,
-    gate_id: GateId,
 ) -> int:
     """Until `ended` is set (0), the journal fails (`JOURNAL_FAILED`) or the gate is retired (`STRUCK`)."""
-    background = Background(process, settings.data.dir, gate_id)
     tasks = [asyncio.create_task(step) for step in background.steps()]
     runners = [await _listen(process, front, listening, serves) for listening, serves in faces(sockets)]
     failed = asyncio.create_task(process.journal.failed.wait())

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
     from dialgate.domain.ids import DecisionId
     from dialgate.domain.numbers import Number, NumberRefusal, OtherDestination
-    from dialgate.domain.policy import TenantPolicy
 
 
 class Channel(StrEnum):
@@ -53,6 +52,8 @@ class Attempt:
     """How long the carrier can still act on it: 24 h for a queued call, a message's validity."""
     due_at: datetime | None = None
     """When the carrier is to act, where the dialer scheduled it."""
+    dial_until: datetime | None = None
+    """From when on a call that the carrier still has queued must not be dialled any more."""
     also: tuple[Number, ...] = ()
     """Whom digits that are dialled after the answer could reach: none of them may have opted out."""
 
@@ -60,18 +61,3 @@ class Attempt:
     def judged_at(self) -> datetime:
         """The instant at which hours must permit it."""
         return self.due_at or self.received_at
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What rules may believe although it may be a second old."""
-
-    policy_version: str
-    open_policy: bool = False
-    """No duplicate, hours, cap or caller-ID rule; suppression and valid numbers always hold."""
-    policy: TenantPolicy | None = None
-    """Hours, caps and caller IDs; without it those rules have nothing to say."""
-    caller_ids: frozenset[str] = frozenset()
-    """The tenant's numbers, short codes and messaging services."""
-    own_destinations: frozenset[str] = frozenset()
-    """E.164 of agents' phones and transfer lines: exempt from hours, caps, consent, campaign; never from an opt-out."""

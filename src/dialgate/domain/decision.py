@@ -23,6 +23,8 @@ class Block:
     source: str = ""
     scope: str = ""
     retry_at: datetime | None = None
+    retry_after_s: int = 0
+    """Of a refusal that the mere passing of some seconds mends; 0: not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,8 @@ class Decision:
     blocks: tuple[Block, ...]
     policy_version: str
     decided_at: datetime
-    guards: tuple[Guard, ...] = ()
+    zones: tuple[str, ...] = ()
+    """IANA zones in which the called person may be."""
 
     @property
     def allowed(self) -> bool:

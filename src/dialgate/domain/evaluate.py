@@ -10,7 +10,8 @@ from dialgate.domain.reasons import Reason
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from dialgate.domain.attempt import Attempt, Facts
+    from dialgate.domain.attempt import Attempt
+    from dialgate.domain.facts import Facts
 
 
 class Rule(Protocol):

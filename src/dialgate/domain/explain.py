@@ -87,8 +87,18 @@ RULES: dict[str, tuple[str, str]] = {
     "destination": ("The destination is a telephone number.", "目的地必须是电话号码。"),
     "key_active": ("The API key has not been revoked.", "API 密钥未被吊销。"),
     "suppression": ("The called person has not opted out.", "被叫方未退订。"),
+    "policy_followed": ("The tenant's own policy can be followed.", "租户自身的策略可以执行。"),
+    "caller_id": ("The sender is one of the tenant's own.", "主叫号码属于该租户。"),
+    "calling_hours": (
+        "It is a permitted hour in every time zone where the called person may be.",
+        "被叫方可能所在的每个时区都处于允许时段。",
+    ),
+    "frequency_cap": ("The called person was not contacted too often.", "对被叫方的联系次数未达上限。"),
     "duplicate": ("The same content was not sent within the last minute.", "一分钟内未发送过相同内容。"),
 }
+
+_OF_ROWS = frozenset({Reason.CALLING_HOURS, Reason.HOLIDAY, Reason.FREQUENCY_CAP})
+"""Their details begin with the name of the row of the policy."""
 
 _CHANNELS = {"voice": ("A call", "语音呼叫"), "sms": ("A message", "短信")}
 _EVENTS = {
@@ -120,6 +130,14 @@ def reason_meaning(reason: Reason, language: Language) -> str:
     return REASONS[reason][language == "zh"]
 
 
+def reason_worded(reason: Reason, detail: str, language: Language) -> str:
+    """The rule's own sentence; in Chinese the meaning, with the row of the policy where one refuses."""
+    if language == "en":
+        return detail or REASONS[reason][0]
+    row = detail.partition(":")[0] if reason in _OF_ROWS else ""
+    return f"{REASONS[reason][1]}（{row}）" if row else REASONS[reason][1]
+
+
 def rule_meaning(rule: str, language: Language) -> str:
     """The rule's own name where nothing is said about it."""
     return RULES.get(rule, (rule, rule))[language == "zh"]
@@ -146,9 +164,8 @@ def _verdict(story: Story, language: Language) -> str:
 
 def _reason(why: Why, language: Language) -> str:
     source = f" [{why.source}]" if why.source else ""
-    if language == "zh":
-        return f"- {why.reason.value}：{REASONS[why.reason][1]}{source}"
-    return f"- {why.reason.value}: {why.detail or REASONS[why.reason][0]}{source}"
+    colon = "：" if language == "zh" else ": "
+    return f"- {why.reason.value}{colon}{reason_worded(why.reason, why.detail, language)}{source}"
 
 
 def _again(story: Story, language: Language) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from dialgate.domain.explain import reason_meaning, rule_meaning
+from dialgate.domain.explain import reason_worded, rule_meaning
 from dialgate.domain.reasons import Reason
 from dialgate.ops.client import in_path
 from dialgate.ops.options import AsFormat, Format, InLanguage, OfTenant, Unmasked, gate, instant
@@ -100,4 +100,5 @@ def _tell(said: dict[str, Any], language: Language) -> None:
 
 
 def _worded(reason: dict[str, Any], language: Language) -> str:
-    return reason_meaning(Reason(reason["code"]), "zh") if language == "zh" else str(reason["detail"])
+    source = f" [{reason['source']}]" if reason["source"] else ""
+    return f"{reason_worded(Reason(reason['code']), reason['detail'], language)}{source}"

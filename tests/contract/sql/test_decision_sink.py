@@ -5,13 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 from base64 import b64encode
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import insert, select
 
-from dialgate.app.ports import Kept
+from dialgate.app.ports import Kept, View
 from dialgate.app.queries import DecisionRow, Filter
-from dialgate.app.records import Kind, Record, opt_out_record
+from dialgate.app.records import Kind, Record, decision_record, opt_out_record
+from dialgate.domain.decision import Decision
+from dialgate.domain.guard import AtMost
 from dialgate.domain.ids import OptOutId
 from dialgate.domain.ledger import OptOut, Source
 from dialgate.domain.scope import Scope
@@ -19,6 +23,7 @@ from dialgate.stores.sql.canonical import GENESIS, canonical, link
 from dialgate.stores.sql.database import Database
 from dialgate.stores.sql.ledger import SqlLedger
 from dialgate.stores.sql.log import SqlDecisionLog
+from dialgate.stores.sql.schema import decision
 from dialgate.stores.sql.sink import SqlDecisionSink
 from tests.decision_records import ANN, NOON, allowed, attempt, blocked, later, reservation
 from tests.sql_backends import Place
@@ -54,8 +59,8 @@ def verified(rows: list[DecisionRow]) -> bool:
     return [row.chain_seq for row in rows] == list(range(1, len(rows) + 1))
 
 
-async def kept(sink: SqlDecisionSink, since: datetime = NOON) -> list[Kept]:
-    return [one async for batch in sink.kept(since) for one in batch]
+async def kept(sink: SqlDecisionSink, since: datetime = NOON, at: datetime = NOON) -> list[Kept]:
+    return [one async for batch in sink.kept(since, at) for one in batch]
 
 
 async def test_a_decision_is_kept_as_it_was_made(sink: SqlDecisionSink, log: SqlDecisionLog) -> None:
@@ -191,6 +196,31 @@ async def test_only_what_is_new_enough_is_kept(sink: SqlDecisionSink) -> None:
     await sink.ship(records)
     found = await kept(sink)
     assert [record.id for record in records[5:]] == [one.reservation.id for one in found]
+
+
+async def test_what_counts_no_longer_is_not_read(sink: SqlDecisionSink) -> None:
+    """A decision is kept as long as its lifetime, its claim or its longest window lasts, and a refusal not at all."""
+    call = allowed(NOON)
+    month = AtMost("month", 4, 30 * 86_400)
+    of_month = attempt(NOON)
+    counted = replace(reservation(of_month), guards=(AtMost("day", 1, 86_400), month))
+    monthly = decision_record(Decision(of_month, (), "v1", NOON), View(1, 7), counted, int(NOON.timestamp() * 1000))
+    await sink.ship([call, monthly, blocked(NOON)])
+    ends = {call.id: timedelta(seconds=14_400), monthly.id: timedelta(days=30)}
+    for after in (timedelta(), *ends.values(), timedelta(days=30, seconds=1)):
+        expected = {id_ for id_, end in ends.items() if after <= end}
+        assert expected == {one.reservation.id for one in await kept(sink, at=NOON + after)}
+
+
+async def test_what_an_older_gate_wrote_is_read_for_a_day(sink: SqlDecisionSink, database: Database) -> None:
+    """It does not say until when it counts; nothing of that gate's counted for longer."""
+    old = allowed(NOON)
+    await sink.ship([old])
+    values = (await database.rows(select(decision)))[0]._mapping  # noqa: SLF001 - its public name
+    older = {**values, "id": attempt(NOON).id, "chain_seq": 2, "kept_until": None}
+    await database.execute(insert(decision).values(older))
+    times = [NOON + timedelta(hours=hours) for hours in (24, 26)]
+    assert [[older["id"]], []] == [[one.reservation.id for one in await kept(sink, at=at)] for at in times]
 
 
 async def test_text_that_a_backend_cannot_hold_stops_no_journal(sink: SqlDecisionSink, log: SqlDecisionLog) -> None:

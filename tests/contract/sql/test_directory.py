@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dialgate.app.errors import ConflictError, NotFoundError
-from dialgate.app.queries import ApiKey, CallerId, CarrierKeywords, DirectorySnapshot, Role, Tenant
+from dialgate.app.queries import ApiKey, CallerId, CarrierKeywords, DirectorySnapshot, OwnDestination, Role, Tenant
+from dialgate.domain.numbers import E164
 from dialgate.stores.sql.cipher import Cipher
 from dialgate.stores.sql.database import Database
 from dialgate.stores.sql.directory import SqlDirectory
@@ -96,6 +97,36 @@ async def test_a_key_needs_its_tenant_and_a_new_sid(directory: SqlDirectory) -> 
     with pytest.raises(ConflictError):
         await directory.create_key(replace(KEY, role=Role.ADMIN))
     assert {"SK1": KEY} == (await directory.snapshot()).keys
+
+
+async def test_an_own_destination_comes_and_goes_on_record(directory: SqlDirectory) -> None:
+    """Who added it and who took it away can be asked afterwards; meanwhile it is one of the tenant's own."""
+    await directory.create_tenant(ACME, [])
+    agent = OwnDestination("acme", E164("+12025550141"), "Ann's desk", "SK1", NOW)
+    later = replace(agent, added_by="SK3", added_at=NOW + timedelta(days=2))
+    await directory.add_destination(agent)
+    first = (await directory.snapshot()).own_destinations("acme")
+    await directory.remove_destination("acme", agent.number, "SK2", NOW + timedelta(days=1))
+    second = (await directory.snapshot()).own_destinations("acme")
+    await directory.add_destination(later)
+    known = await directory.snapshot()
+    assert [{agent.number}, set(), {agent.number}] == [first, second, known.own_destinations("acme")]
+    removed = replace(agent, removed_by="SK2", removed_at=NOW + timedelta(days=1))
+    assert ((removed, later), 4, frozenset()) == (known.destinations, known.version, known.own_destinations("bolt"))
+
+
+async def test_an_own_destination_is_added_once_and_removed_once(directory: SqlDirectory) -> None:
+    """Twice, of nobody, or never added: refused without a trace."""
+    await directory.create_tenant(ACME, [])
+    agent = OwnDestination("acme", E164("+12025550141"), "", "SK1", NOW)
+    await directory.add_destination(agent)
+    with pytest.raises(ConflictError):
+        await directory.add_destination(replace(agent, added_at=NOW + timedelta(days=1)))
+    with pytest.raises(NotFoundError):
+        await directory.add_destination(replace(agent, tenant="bolt"))
+    with pytest.raises(NotFoundError):
+        await directory.remove_destination("acme", E164("+12025550142"), "SK1", NOW)
+    assert ((agent,), 2) == ((await directory.snapshot()).destinations, await directory.version())
 
 
 async def test_a_key_is_revoked_once(directory: SqlDirectory) -> None:

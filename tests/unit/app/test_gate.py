@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dialgate.domain.attempt import Facts
 from dialgate.domain.ids import made_at
 from tests.fakes.journal_tools import AT
-from tests.fakes.web_gate import WebGate, tenant
+from tests.fakes.no_rows import NO_ROWS
+from tests.fakes.web_gate import SENDER, WebGate
 
 
 def test_new_ids_carry_the_gates_time_and_differ() -> None:
@@ -16,8 +16,9 @@ def test_new_ids_carry_the_gates_time_and_differ() -> None:
     assert first != second
 
 
-def test_facts_follow_the_tenant() -> None:
-    """Only a tenant under the open policy is judged by it, and each decision names the policy's version."""
+async def test_facts_follow_the_directory() -> None:
+    """Policy, senders and destinations are those of the gate's newest copy."""
     gate = WebGate().inside
-    told = [gate.facts(tenant("acme", "AC1", "token", open_policy=open_policy)) for open_policy in (False, True)]
-    assert [Facts("1", open_policy=False), Facts("1", open_policy=True)] == told
+    await gate.directory.refresh()
+    acme = gate.directory.now.tenants["acme"]
+    assert (NO_ROWS.version, frozenset({SENDER})) == (gate.facts(acme).policy_version, gate.facts(acme).caller_ids)

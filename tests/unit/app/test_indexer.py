@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from dialgate.app.errors import LedgerUnavailableError, StoreUnavailableError
-from dialgate.app.indexer import Indexer, Progress
+from dialgate.app.indexer import LONGEST_KEPT, Indexer, Progress
 from dialgate.app.ports import Kept
 from dialgate.domain.decision import Decision
 from dialgate.domain.ids import GateId, OptOutId
@@ -261,14 +261,16 @@ class AskedSink(FakeSink):
     """Keeps from when on it was read."""
 
     since: list[datetime] = field(default_factory=list)
+    at: list[datetime] = field(default_factory=list)
 
-    async def kept(self, since: datetime) -> AsyncIterator[Sequence[Kept]]:
+    async def kept(self, since: datetime, at: datetime) -> AsyncIterator[Sequence[Kept]]:
         self.since.append(since)
-        async for kept in FakeSink.kept(self, since):
+        self.at.append(at)
+        async for kept in FakeSink.kept(self, since, at):
             yield kept
 
 
-@pytest.mark.parametrize(("age", "back"), [(timedelta(days=30), timedelta(hours=25)), (timedelta(hours=1), None)])
+@pytest.mark.parametrize(("age", "back"), [(timedelta(days=40), LONGEST_KEPT), (timedelta(hours=1), None)])
 async def test_no_more_is_read_than_may_matter(age: timedelta, back: timedelta | None) -> None:
     """A copy gets what happened since its last moment and two minutes before, and nothing older than any window."""
     gate = await serving()
@@ -278,6 +280,7 @@ async def test_no_more_is_read_than_may_matter(age: timedelta, back: timedelta |
     gate.fail_over()
     await ticks(gate)
     assert [gate.clock.now() - back if back else AT - timedelta(minutes=2)] == sink.since
+    assert [gate.clock.now() - timedelta(hours=1)] == sink.at
 
 
 async def test_without_sql_or_store_it_does_nothing(gate: OneGate) -> None:

@@ -16,11 +16,13 @@ from dialgate.app.errors import LedgerUnavailableError
 from dialgate.app.records import opt_out_record
 from dialgate.bootstrap.background import Background, adopt
 from dialgate.bootstrap.compose import Process
+from dialgate.bootstrap.policies import PolicyFiles
 from dialgate.domain.ids import GateId
 from dialgate.stores.journal import Into, OwnJournal, adoptable, lines, places
 from tests.fakes.gate_process import process_of
 from tests.fakes.journal_tools import AT, SetClock, wait_until
 from tests.fakes.one_gate import GATE, opt_out
+from tests.fakes.policies import CONFIG
 from tests.fakes.sink import MemorySink
 from tests.fakes.web_gate import WebGate
 
@@ -34,7 +36,7 @@ def process(gate: WebGate, journal: OwnJournal) -> Process:
 
 @asynccontextmanager
 async def running(process: Process, data_dir: Path) -> AsyncIterator[Background]:
-    background = Background(process, data_dir, GATE)
+    background = Background(process, data_dir, GATE, PolicyFiles(CONFIG / "policies"))
     tasks = [asyncio.create_task(step) for step in background.steps()]
     yield background
     for task in tasks:

@@ -50,9 +50,8 @@ async def test_a_gate_that_serves_has_no_problem(gate: WebGate) -> None:
     """Each dependency is named, and says how it is."""
     await gate.life.enlist()
     checks = await all_of(gate)
-    assert [("ledger", ""), ("guard_store", ""), ("journal", ""), ("gates", ""), ("senders", ""), ("carrier", "")] == [
-        (check.name, check.problem) for check in checks.values()
-    ]
+    names = ["ledger", "guard_store", "journal", "gates", "senders", "carrier", "policy"]
+    assert [(name, "") for name in names] == [(check.name, check.problem) for check in checks.values()]
     details = [checks[name].detail for name in ("ledger", "guard_store", "journal", "gates")]
     expected = ["generation 1, 0 rows", "open at generation 1, row 0", "0 records on their way, 0 chores waiting"]
     assert [*expected, "1 registered"] == details

@@ -15,6 +15,7 @@ from dialgate.settings import Settings, SettingsError
 from dialgate.stores.journal import Into, OwnJournal
 from tests.fakes.journal_tools import SetClock, wait_until
 from tests.fakes.one_gate import ToldCarrier, opt_out
+from tests.fakes.policies import shipped
 from tests.fakes.web_gate import KEYWORDS
 from tests.sql_backends import Place
 
@@ -33,7 +34,7 @@ async def process(stores: Stores, tmp_path: Path) -> AsyncIterator[Process]:
     journal = await OwnJournal.open(tmp_path, GATE, Into(stores.sink), SystemClock(), segment_bytes=1 << 16)
     keywords = read_keywords(KEYWORDS)
     carrier = ToldCarrier(SetClock())
-    yield compose(GATE, "dir", stores, journal, carrier, keywords, carrier_is_stand_in=True)
+    yield compose(GATE, "dir", stores, journal, carrier, keywords, shipped(), carrier_is_stand_in=True)
     await journal.release()
 
 

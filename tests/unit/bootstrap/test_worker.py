@@ -14,8 +14,10 @@ from structlog.testing import capture_logs
 
 from dialgate.app.errors import DialgateError, JournalUnavailableError, OutcomeUnknownError, StoreUnavailableError
 from dialgate.app.records import opt_out_record
+from dialgate.bootstrap.background import Background
 from dialgate.bootstrap.compose import Process
 from dialgate.bootstrap.listening import bound
+from dialgate.bootstrap.policies import PolicyFiles
 from dialgate.bootstrap.wire import front_of
 from dialgate.bootstrap.worker import JOURNAL_FAILED, STRUCK, drain, enlist, faces, serve
 from dialgate.domain.ids import GateId
@@ -54,7 +56,8 @@ class Serving:
     def __init__(self, process: Process, settings: Settings, listening: socket.socket) -> None:
         self._port = listening.getsockname()[1]
         self.ended = asyncio.Event()
-        self.status = asyncio.create_task(serve(process, settings, front_of(settings), [listening], self.ended, GATE))
+        background = Background(process, settings.data.dir, GATE, PolicyFiles(settings.policy.dir))
+        self.status = asyncio.create_task(serve(process, background, front_of(settings), [listening], self.ended))
 
     async def answers(self) -> bool:
         async with ClientSession() as http, http.get(f"http://127.0.0.1:{self._port}/healthz") as answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from dialgate.domain.attempt import Facts, Purpose
+from dialgate.domain.attempt import Purpose
 from tests.fakes.one_gate import attempt
 
 
@@ -19,19 +19,8 @@ def test_a_call_may_wait_for_a_day() -> None:
     assert attempt().lifetime_s == 24 * 3600
 
 
-def test_no_policy_is_open_by_itself() -> None:
-    """Only a tenant that was made so goes without the rules that the open policy leaves out."""
-    assert not Facts(policy_version="1").open_policy
-
-
 def test_an_attempt_is_judged_when_it_is_due() -> None:
     """At once, unless the dialer has scheduled it."""
     now = attempt()
     later = now.received_at + timedelta(days=1)
     assert (now.received_at, later) == (now.judged_at, replace(now, due_at=later).judged_at)
-
-
-def test_facts_exempt_and_permit_nothing_by_themselves() -> None:
-    """No destination is a tenant's own, and no sender, unless it is said."""
-    facts = Facts(policy_version="1")
-    assert (None, frozenset(), frozenset()) == (facts.policy, facts.caller_ids, facts.own_destinations)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import cast
 
-from dialgate.domain.attempt import Attempt, Facts
+from dialgate.domain.attempt import Attempt
 from dialgate.domain.decision import Block, Evaluation, Guarded
 from dialgate.domain.evaluate import Rule, evaluate
+from dialgate.domain.facts import Facts
 from dialgate.domain.guard import AtMost
 from dialgate.domain.reasons import Reason
 from tests.fakes.one_gate import FACTS, attempt

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
+    from contextlib import AbstractAsyncContextManager
     from datetime import datetime
 
 
@@ -30,6 +31,17 @@ class CarrierAnswer:
     """Of the resource, on 2xx."""
 
 
+@dataclass(frozen=True, slots=True)
+class CarrierStream:
+    """Media on their way; to be read before its context ends."""
+
+    status: int
+    """200 or 206."""
+    headers: tuple[tuple[str, str], ...]
+    """Type, length, range and the like that a dialer may see."""
+    chunks: AsyncIterator[bytes]
+
+
 class Carrier(Protocol):
     async def send(self, request: CarrierRequest, begin: Callable[[], None]) -> CarrierAnswer:
         """POST. `begin` is called once, after connecting and before the first byte; what it raises stops the request.
@@ -41,6 +53,20 @@ class Carrier(Protocol):
 
     async def read(self, path: str, query: Sequence[tuple[str, str]]) -> CarrierAnswer:
         """GET below the account. May be repeated. Errors: `CarrierUnreachableError` for whatever went wrong."""
+        ...
+
+    async def control(self, request: CarrierRequest) -> CarrierAnswer:
+        """POST or DELETE of what exists, which reaches nobody and so needs no leave. Errors: as for `send`, but for the
+        SID, which nobody asks for.
+        """
+        ...
+
+    def stream(
+        self, path: str, query: Sequence[tuple[str, str]], byte_range: str
+    ) -> AbstractAsyncContextManager[CarrierStream | CarrierAnswer]:
+        """GET of media below the account, wherever the carrier keeps them; an answer if it does not give them.
+        `byte_range` as in the header; empty: all. Errors: `CarrierUnreachableError`, while the chunks are read too.
+        """
         ...
 
     async def cancel(self, channel: str, carrier_sid: str) -> CarrierAnswer:

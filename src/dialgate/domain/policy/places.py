@@ -40,6 +40,8 @@ class Whereabouts:
     places: tuple[Place, ...]
     zones: tuple[str, ...]
     problem: str = ""
+    misread: bool = False
+    """Whether the problem is a location of the caller's that names no place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +54,29 @@ class Places:
     """Country and what its postal code begins with -> ISO 3166-2."""
 
     def of(self, number: Number, location: str) -> Whereabouts:
-        """`location`: as the caller gave it, "" for none. What cannot be resolved is a problem, never ignored."""
+        """`location`: as the caller gave it, "" for none. What cannot be resolved is a problem, never ignored.
+
+        A location within what the number says narrows it down. One that contradicts the number adds to it: a number
+        may have moved, and a caller may be wrong, so that both must permit.
+        """
         own = self._of_number(number)
         if not location:
             return own
         location = self._postal(number.region, location) or location
         if found := _SUBDIVISION.fullmatch(location):
-            country = found[1]
-            known = country in _AREA_CODE_COUNTRIES
-            zones = self.by_subdivision.get(location, ()) if known else zones_of_region(country)
-            return _judged(_merged(own.places, Place(country, location)), zones, "" if zones else _NOT_READ)
-        if not is_place_zone(location):
-            return Whereabouts(own.places, (), _NOT_READ)
-        if location in own.zones:
-            return Whereabouts(own.places, (location,))
-        return Whereabouts(_merged(own.places, Place(number.region)), (location,))
+            given = Place(found[1], location)
+            zones, within = self._of_subdivision(given), given in own.places
+        else:
+            given, within = Place(number.region), location in own.zones
+            zones = (location,) if is_place_zone(location) else ()
+        if not zones:
+            return Whereabouts(own.places, (), _NOT_READ, misread=True)
+        return _judged(own.places, zones) if within else _judged(_merged(own.places, given), zones, more=own.zones)
+
+    def _of_subdivision(self, given: Place) -> tuple[str, ...]:
+        if given.country in _AREA_CODE_COUNTRIES:
+            return self.by_subdivision.get(given.subdivision, ())
+        return zones_of_region(given.country)
 
     def _postal(self, region: str, location: str) -> str:
         """The sub-division of a postal code of the number's country, or ""."""
@@ -153,9 +163,10 @@ def _merged(own: tuple[Place, ...], given: Place) -> tuple[Place, ...]:
     return own if given in own else (*own, given)
 
 
-def _judged(places: tuple[Place, ...], zones: tuple[str, ...], problem: str = "") -> Whereabouts:
-    if problem or not zones:
-        return Whereabouts(places, (), problem or _UNKNOWN)
+def _judged(places: tuple[Place, ...], zones: tuple[str, ...], more: tuple[str, ...] = ()) -> Whereabouts:
+    """`more`: zones that count as well, however many they are."""
+    if not zones:
+        return Whereabouts(places, (), _UNKNOWN)
     if len(zones) > MOST_ZONES:
         return Whereabouts(places, (), f"The called person may be in {len(zones)} time zones; {_HOW}, as the location.")
-    return Whereabouts(places, zones)
+    return Whereabouts(places, tuple(dict.fromkeys((*zones, *more))))

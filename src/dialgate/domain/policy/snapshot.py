@@ -52,6 +52,8 @@ class Standing:
 
     schedule: Schedule
     caps: tuple[CapRow, ...]
+    misread: bool = False
+    """Whether the caller gave a location that names no place."""
 
     def counts(self, attempt: Attempt, number: Number) -> Iterator[tuple[CapRow, Count | None]]:
         """For each cap in force; None where that needs a zone and none is known."""
@@ -97,6 +99,7 @@ class TenantPolicy:
         return Standing(
             Schedule(hours, where.zones, tuple(calendars.values()), where.problem),
             tuple(cap for cap in caps if cap.row.covers(attempt)),
+            where.misread,
         )
 
     def _packed(self, places: Sequence[Mapping[Kind, tuple[R, ...]]], attempt: Attempt) -> list[R]:

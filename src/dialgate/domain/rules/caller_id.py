@@ -1,4 +1,7 @@
-"""An attempt is made in the name of one of the tenant's own numbers, short codes or messaging services."""
+"""An attempt is made in the name of one of the tenant's own numbers, short codes or messaging services.
+
+One that names no sender uses none: an update of a call that this tenant has made, or a question without a call.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,14 @@ from dialgate.domain.reasons import Reason
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dialgate.domain.attempt import Attempt, Facts
+    from dialgate.domain.attempt import Attempt
+    from dialgate.domain.facts import Facts
 
 _SCHEMES = ("whatsapp:", "rcs:", "tel:")
 
 
 def caller_id(attempt: Attempt, facts: Facts) -> Iterator[Block]:
-    if facts.policy is None or not facts.policy.caller_id or _sender(attempt.calling) in facts.caller_ids:
+    if not facts.policy.caller_id or not attempt.calling or _sender(attempt.calling) in facts.caller_ids:
         return
     detail = "The sender is none of the tenant's caller IDs or messaging services. An operator can add it."
     yield Block(Reason.CALLER_ID_NOT_ALLOWED, "caller_id", detail)

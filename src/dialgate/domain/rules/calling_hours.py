@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from dialgate.domain.attempt import Attempt, Facts
+    from dialgate.domain.attempt import Attempt
+    from dialgate.domain.facts import Facts
     from dialgate.domain.policy import HoursRow, Schedule
 
 NO_ZONE = "number_without_time_zone"
@@ -21,10 +22,13 @@ NO_ZONE = "number_without_time_zone"
 
 def calling_hours(attempt: Attempt, facts: Facts) -> Iterator[Block]:
     number = attempt.called
-    if facts.policy is None or not isinstance(number, Number) or number.e164 in facts.own_destinations:
+    if not isinstance(number, Number) or number.e164 in facts.own_destinations:
         return
-    schedule = facts.policy.standing(attempt, number).schedule
-    at = attempt.judged_at
+    standing = facts.policy.standing(attempt, number)
+    schedule, at = standing.schedule, attempt.judged_at
+    if standing.misread:
+        yield Block(Reason.BAD_REQUEST, "calling_hours", schedule.problem)
+        return
     if schedule.permits(at):
         return
     if schedule.problem:

@@ -11,7 +11,8 @@ from dialgate.domain.reasons import Reason
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dialgate.domain.attempt import Attempt, Facts
+    from dialgate.domain.attempt import Attempt
+    from dialgate.domain.facts import Facts
 
 
 def destination(attempt: Attempt, _facts: Facts) -> Iterator[Block]:

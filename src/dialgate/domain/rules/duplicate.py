@@ -12,7 +12,8 @@ from dialgate.domain.reasons import Reason
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dialgate.domain.attempt import Attempt, Facts
+    from dialgate.domain.attempt import Attempt
+    from dialgate.domain.facts import Facts
 
 WINDOW_S = 60
 _SENT_ALREADY = Block(
@@ -23,7 +24,7 @@ _SENT_ALREADY = Block(
 
 
 def duplicate(attempt: Attempt, facts: Facts) -> Iterator[Guarded]:
-    if facts.open_policy or not attempt.content or not isinstance(attempt.called, Number):
+    if not facts.policy.duplicate or not attempt.content or not isinstance(attempt.called, Number):
         return
     key = f"duplicate/{attempt.tenant}/{attempt.channel}/{attempt.called.e164}/{attempt.content}"
     yield Guarded(AtMost(key, 1, WINDOW_S), _SENT_ALREADY)

@@ -12,12 +12,13 @@ from dialgate.domain.reasons import Reason
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dialgate.domain.attempt import Attempt, Facts
+    from dialgate.domain.attempt import Attempt
+    from dialgate.domain.facts import Facts
 
 
 def frequency_cap(attempt: Attempt, facts: Facts) -> Iterator[Block | Guarded]:
     number = attempt.called
-    if facts.policy is None or not isinstance(number, Number) or number.e164 in facts.own_destinations:
+    if not isinstance(number, Number) or number.e164 in facts.own_destinations:
         return
     for cap, count in facts.policy.standing(attempt, number).counts(attempt, number):
         if count is None:

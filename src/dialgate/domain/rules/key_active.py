@@ -12,7 +12,8 @@ from dialgate.domain.scope import REVOKED_KEYS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dialgate.domain.attempt import Attempt, Facts
+    from dialgate.domain.attempt import Attempt
+    from dialgate.domain.facts import Facts
 
 
 _REVOKED = Block(Reason.KEY_SUSPENDED, "key_active", "This API key was revoked. Ask an admin for a new one.")

@@ -15,7 +15,8 @@ from dialgate.domain.reasons import Reason
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dialgate.domain.attempt import Attempt, Facts
+    from dialgate.domain.attempt import Attempt
+    from dialgate.domain.facts import Facts
 
 
 _BEHIND = "The digits to be dialled once the call is answered read as the number of a person who has opted out."

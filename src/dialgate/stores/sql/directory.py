@@ -12,11 +12,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialgate.app.errors import ConflictError, NotFoundError
-from dialgate.app.queries import ApiKey, CallerId, CarrierKeywords, DirectorySnapshot, Role, Tenant
+from dialgate.app.queries import ApiKey, CallerId, CarrierKeywords, DirectorySnapshot, OwnDestination, Role, Tenant
+from dialgate.domain.numbers import E164
 from dialgate.stores.sql.canonical import canonical
 from dialgate.stores.sql.cipher import Cipher
 from dialgate.stores.sql.database import Database
-from dialgate.stores.sql.schema import api_key, caller_id, directory
+from dialgate.stores.sql.schema import api_key, caller_id, directory, own_destination
 from dialgate.stores.sql.schema import tenant as tenants
 
 _VERSION = select(directory.c.version)
@@ -33,12 +34,13 @@ class SqlDirectory:
 
     async def snapshot(self) -> DirectorySnapshot:
         """Errors: also `UnfitStoreError` if the master keys do not open the account tokens."""
+        tables = (tenants, api_key, caller_id, own_destination)
 
         async def work(connection: AsyncConnection) -> tuple[int, list[Sequence[Row[Any]]]]:
             version = (await connection.execute(_VERSION)).scalar_one()
-            return version, [(await connection.execute(select(t))).all() for t in (tenants, api_key, caller_id)]
+            return version, [(await connection.execute(select(table))).all() for table in tables]
 
-        version, (tenant_rows, key_rows, caller_rows) = await self._database.read(work)
+        version, (tenant_rows, key_rows, caller_rows, own_rows) = await self._database.read(work)
         found = [self._tenant(row) for row in tenant_rows]
         callers: dict[str, tuple[CallerId, ...]] = {}
         for row in sorted(caller_rows, key=lambda row: str(row.tenant)):
@@ -50,6 +52,7 @@ class SqlDirectory:
             by_account={tenant.account_sid: tenant for tenant in found},
             keys={row.sid: _key(row) for row in key_rows},
             callers=callers,
+            destinations=tuple(_destination(row) for row in sorted(own_rows, key=lambda row: row.added_at)),
         )
 
     async def create_tenant(self, tenant: Tenant, callers: Sequence[CallerId]) -> None:
@@ -114,6 +117,40 @@ class SqlDirectory:
 
         await self._database.write(work)
 
+    async def add_destination(self, destination: OwnDestination) -> None:
+        """Errors: also `NotFoundError` for an unknown tenant, `ConflictError` if it has the number already."""
+        own = (own_destination.c.tenant == destination.tenant) & (own_destination.c.number == destination.number)
+
+        async def work(connection: AsyncConnection) -> None:
+            await _raise_version(connection)
+            known = await connection.execute(select(tenants.c.name).where(tenants.c.name == destination.tenant))
+            if known.first() is None:
+                raise NotFoundError("There is no such tenant.")
+            live = await connection.execute(
+                select(own_destination.c.number).where(own, own_destination.c.removed_at.is_(None))
+            )
+            if live.first() is not None:
+                raise ConflictError("This number is one of the tenant's own destinations already.")
+            await connection.execute(insert(own_destination).values(_destination_row(destination)))
+
+        await self._database.write(work)
+
+    async def remove_destination(self, tenant: str, number: E164, by: str, at: datetime) -> None:
+        """Its row stays, with who removed it and when."""
+        live = (
+            (own_destination.c.tenant == tenant)
+            & (own_destination.c.number == number)
+            & own_destination.c.removed_at.is_(None)
+        )
+
+        async def work(connection: AsyncConnection) -> None:
+            await _raise_version(connection)
+            if (await connection.execute(select(own_destination.c.number).where(live))).first() is None:
+                raise NotFoundError("This number is none of the tenant's own destinations.")
+            await connection.execute(update(own_destination).where(live).values(removed_by=by, removed_at=at))
+
+        await self._database.write(work)
+
     def _tenant(self, row: Row[Any]) -> Tenant:
         return Tenant(
             name=row.name,
@@ -126,6 +163,30 @@ class SqlDirectory:
             allow_private_urls=row.allow_private_urls,
             created_at=row.created_at,
         )
+
+
+def _destination(row: Row[Any]) -> OwnDestination:
+    return OwnDestination(
+        tenant=row.tenant,
+        number=row.number,
+        note=row.note,
+        added_by=row.added_by,
+        added_at=row.added_at,
+        removed_by=row.removed_by,
+        removed_at=row.removed_at,
+    )
+
+
+def _destination_row(destination: OwnDestination) -> dict[str, Any]:
+    return {
+        "tenant": destination.tenant,
+        "number": destination.number,
+        "note": destination.note,
+        "added_by": destination.added_by,
+        "added_at": destination.added_at,
+        "removed_by": destination.removed_by,
+        "removed_at": destination.removed_at,
+    }
 
 
 def _key(row: Row[Any]) -> ApiKey:

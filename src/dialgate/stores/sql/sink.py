@@ -5,26 +5,31 @@ from __future__ import annotations
 import json
 from base64 import b64decode
 from collections.abc import AsyncIterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Table, Tuple, bindparam, insert, literal, select, tuple_, update
+from sqlalchemy import Row, Table, bindparam, insert, literal, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialgate.app.ports import Kept
-from dialgate.app.records import NAMING, Kind, Record, opt_out_of, reservation_of
+from dialgate.app.records import NAMING, Kind, Record, kept_until, opt_out_of, reservation_of
 from dialgate.stores.sql.canonical import GENESIS, canonical, link
 from dialgate.stores.sql.database import DEADLINE_S, LOG_DEADLINE_S, Database, insert_new
 from dialgate.stores.sql.ledger import append, opt_out_row, renamed
 from dialgate.stores.sql.schema import chain, decision, decision_event, decision_reason, resource
-from dialgate.stores.sql.schema.columns import Time, Words, storable
+from dialgate.stores.sql.schema.columns import storable
 
 IDS = 10_000
 """In one statement; PostgreSQL and SQLite take three times as many."""
 KEPT = 1_000
 PER_RECORD_S = 0.002
 
+UNSAID = timedelta(hours=25)
+"""What a gate wrote that did not say until when it counts: the 24 h of a queued call, and an hour for clocks."""
+
 _Rows = list[dict[str, Any]]
+_BY_TIME = (decision.c.decided_at, decision.c.id)
+_BY_END = (decision.c.kept_until, *_BY_TIME)
 
 
 class SqlDecisionSink:
@@ -51,32 +56,23 @@ class SqlDecisionSink:
 
         await self._database.write(work, DEADLINE_S + PER_RECORD_S * len(records))
 
-    async def kept(self, since: datetime) -> AsyncIterator[Sequence[Kept]]:
-        newer = decision.c.decided_at >= since
-        while True:
-            statement = (
-                select(decision.c.id, decision.c.tenant, decision.c.decided_at, decision.c.body)
-                .where(decision.c.verdict == "allow", newer)
-                .order_by(decision.c.decided_at, decision.c.id)
-                .limit(KEPT)
-            )
-            rows = await self._database.rows(statement, LOG_DEADLINE_S)
-            if not rows:
-                return
-            events = await events_of(self._database, [row.id for row in rows])
-            found = [_kept(row, events.get(row.id, ())) for row in rows]
-            yield [kept for kept in found if kept is not None]
-            newer = place() > place(rows[-1].decided_at, rows[-1].id)
+    async def kept(self, since: datetime, at: datetime) -> AsyncIterator[Sequence[Kept]]:
+        """Both parts run along one index, so that what counts no longer costs nothing."""
+        unsaid = decision.c.kept_until.is_(None) & (decision.c.decided_at >= max(since, at - UNSAID))
+        counting = (decision.c.kept_until >= at) & (decision.c.decided_at >= since)
+        for wanted, by in ((unsaid, _BY_TIME), (counting, _BY_END)):
+            columns = (*_BY_END, decision.c.tenant, decision.c.body)
+            first = select(*columns).where(decision.c.verdict == "allow", wanted).order_by(*by).limit(KEPT)
+            page = first
+            while rows := await self._database.rows(page, LOG_DEADLINE_S):
+                events = await events_of(self._database, [row.id for row in rows])
+                found = [_kept(row, events.get(row.id, ())) for row in rows]
+                yield [kept for kept in found if kept is not None]
+                last = tuple_(*(literal(getattr(rows[-1], column.name), column.type) for column in by))
+                page = first.where(tuple_(*by) > last)
 
 
 Event = tuple[str, datetime, Mapping[str, Any]]
-
-
-def place(decided_at: datetime | None = None, decision_id: str = "") -> Tuple:
-    """Where a decision stands in the log: that of each row, or the given one."""
-    if decided_at is None:
-        return tuple_(decision.c.decided_at, decision.c.id)
-    return tuple_(literal(decided_at, Time()), literal(decision_id, Words()))
 
 
 async def events_of(database: Database, decision_ids: Sequence[str]) -> dict[str, tuple[Event, ...]]:
@@ -170,6 +166,7 @@ def _decision_row(record: Record, body: str) -> dict[str, Any]:
         "channel": said["channel"],
         "key": said["key"],
         "region": said["region"],
+        "kept_until": kept_until(said, record.at),
         "body": body,
     }
 

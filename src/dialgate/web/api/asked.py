@@ -101,7 +101,7 @@ class StatsQuery(TenantQuery):
 class DecisionAsked(Asked):
     channel: Channel
     to: Line
-    from_: Line = Field(alias="from")
+    from_: Line = Field(alias="from", description="The sender; the rule caller_id has nothing to say where it is empty.")
     campaign: Campaign = ""
     purpose: Purpose | None = Field(default=None, description="Default: that of the key, else marketing.")
     subject: Word = ""

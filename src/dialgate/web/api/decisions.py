@@ -119,7 +119,7 @@ def _attempt(call: Call, tenant: Tenant, body: DecisionAsked, now: datetime) -> 
         called=parse_destination(body.to, tenant.region),
         called_as_asked=body.to,
         calling=body.from_,
-        received_at=now,
+        received_at=body.at or now,
         purpose=body.purpose or Purpose(caller.purpose or Purpose.MARKETING),
         campaign=body.campaign or caller.campaign,
         subject=body.subject,

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from dialgate.app.queries import Filter
 from dialgate.domain.explain import rule_meaning
-from dialgate.domain.numbers import Number, time_zones
+from dialgate.domain.numbers import Number
 from dialgate.domain.rules import RULES
 from dialgate.web.api.shown import (
     Checked,
@@ -104,12 +104,11 @@ def _reason(block: Block) -> ReasonShown:
 def _checked(decision: Decision, judged_at: datetime) -> Checked:
     called = decision.attempt.called
     number = called if isinstance(called, Number) else None
-    zones = time_zones(number.e164) if number else ()
     return Checked(
         to=number.e164 if number else "",
         region=number.region if number else "",
-        time_zones=zones,
-        local_times=tuple(judged_at.astimezone(ZoneInfo(zone)) for zone in zones),
+        time_zones=decision.zones,
+        local_times=tuple(judged_at.astimezone(ZoneInfo(zone)) for zone in decision.zones),
         policy_version=decision.policy_version,
     )
 

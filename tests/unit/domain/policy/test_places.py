@@ -13,6 +13,7 @@ from tests.fakes.policies import files, number, shipped
 FLORIDA, TEXAS, US = Place("US", "US-FL"), Place("US", "US-TX"), Place("US")
 EAST, CENTRAL = "America/New_York", "America/Chicago"
 MIAMI, PANHANDLE, TOLL_FREE, SHANGHAI = "+13055550123", "+18504325012", "+18005550123", "+8613912345678"
+LONDON = "+442079460958"
 
 
 def where(text: str, location: str = "") -> Whereabouts:
@@ -53,15 +54,16 @@ def test_some_numbers_tell_nothing(text: str) -> None:
         (TOLL_FREE, "US-TX", (US, TEXAS), (CENTRAL, "America/Denver")),
         (TOLL_FREE, "America/Chicago", (US,), (CENTRAL,)),
         (MIAMI, "US-FL", (FLORIDA,), (CENTRAL, EAST)),
-        (MIAMI, "US-TX", (FLORIDA, TEXAS), (CENTRAL, "America/Denver")),
+        (MIAMI, "US-TX", (FLORIDA, TEXAS), (CENTRAL, "America/Denver", EAST)),
         (PANHANDLE, CENTRAL, (FLORIDA,), (CENTRAL,)),
-        (MIAMI, "America/Los_Angeles", (FLORIDA, US), ("America/Los_Angeles",)),
-        (SHANGHAI, "US-TX", (Place("CN"), TEXAS), (CENTRAL, "America/Denver")),
-        (MIAMI, "CN-31", (FLORIDA, Place("CN", "CN-31")), ("Asia/Shanghai",)),
+        (MIAMI, "America/Los_Angeles", (FLORIDA, US), ("America/Los_Angeles", EAST)),
+        (SHANGHAI, "US-TX", (Place("CN"), TEXAS), (CENTRAL, "America/Denver", "Asia/Shanghai")),
+        (LONDON, EAST, (Place("GB"),), (EAST, "Europe/London")),
+        (MIAMI, "CN-31", (FLORIDA, Place("CN", "CN-31")), ("Asia/Shanghai", EAST)),
     ],
 )
 def test_the_caller_may_tell_where(text: str, location: str, places: tuple[Place, ...], zones: tuple[str, ...]) -> None:
-    """Its zones count; the rows of the number's own place apply all the same, and of a place unknown the strictest."""
+    """Within what the number says it narrows down; beyond that, rows and zones of both count."""
     assert Whereabouts(places, zones) == where(text, location)
 
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from dialgate.domain.attempt import Facts
 from dialgate.domain.reasons import Reason
 from dialgate.domain.rules.caller_id import caller_id
+from tests.fakes.no_rows import FACTS
 from tests.fakes.one_gate import SENDER, attempt
 from tests.fakes.policies import facts
 
@@ -23,12 +23,17 @@ def test_own_senders_may_be_used(calling: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "calling", ["", "+12025550199", "12025550100", f"client:{SENDER}", f"whatsapp:whatsapp:{SENDER}"]
+    "calling", [" ", "+12025550199", "12025550100", f"client:{SENDER}", f"whatsapp:whatsapp:{SENDER}"]
 )
 def test_other_senders_may_not(calling: str) -> None:
-    """Somebody else's number, another spelling, or none."""
+    """Somebody else's number, or another spelling."""
     (block,) = caller_id(replace(attempt(), calling=calling), TOLD)
     assert (Reason.CALLER_ID_NOT_ALLOWED, "caller_id") == (block.reason, block.rule)
+
+
+def test_who_names_no_sender_uses_none() -> None:
+    """An update of a call has the sender that the call was made with."""
+    assert [] == list(caller_id(replace(attempt(), calling=""), TOLD))
 
 
 def test_a_tenant_without_senders_has_none_to_use() -> None:
@@ -41,4 +46,4 @@ def test_under_an_open_base_the_rule_is_put_back_by_name() -> None:
     other = replace(attempt(), calling="+12025550199")
     assert [] == list(caller_id(other, facts(base="open")))
     assert 1 == len(list(caller_id(other, facts(base="open", caller_id={}))))
-    assert [] == list(caller_id(other, Facts("test")))
+    assert [] == list(caller_id(other, FACTS))

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from dialgate.domain.attempt import Attempt, Channel, Facts, Purpose
+from dialgate.domain.attempt import Attempt, Channel, Purpose
 from dialgate.domain.decision import Block
+from dialgate.domain.facts import Facts
 from dialgate.domain.numbers import NumberRefusal
 from dialgate.domain.reasons import Reason
 from dialgate.domain.rules.calling_hours import calling_hours
@@ -185,11 +186,10 @@ def test_beyond_the_calendar_nothing_is_promised() -> None:
         {"purpose": Purpose.TRANSACTIONAL},
         {"called": NumberRefusal("invalid", "No number.")},
         {"received_at": at(MONDAY, "23:30", EAST), "due_at": at("2026-11-24", "12:00", EAST)},
-        {"location": "America/Los_Angeles", "received_at": at(MONDAY, "20:30", EAST)},
     ],
 )
 def test_what_no_row_forbids_is_permitted(change: dict[str, Any]) -> None:
-    """Another purpose, what is no number, a message scheduled for an open hour, a person who is further west."""
+    """Another purpose, what is no number, a message scheduled for an open hour."""
     assert [] == blocks(replace(to(FLORIDA, at(MONDAY, "12:00", EAST)), **change))
 
 
@@ -217,9 +217,21 @@ def test_a_tenant_tightens() -> None:
     assert [] == blocks(night, facts(base="open"))
 
 
-def test_without_a_policy_the_rule_says_nothing() -> None:
-    """It needs its facts."""
-    assert [] == blocks(to(FLORIDA, at(MONDAY, "23:00", EAST)), Facts("test"))
+@pytest.mark.parametrize("policy", [{}, {"base": "open"}])
+@pytest.mark.parametrize("purpose", [Purpose.MARKETING, Purpose.TRANSACTIONAL])
+def test_a_location_that_is_no_place_is_refused(policy: dict[str, Any], purpose: Purpose) -> None:
+    """Whether or not a row asks for the hour: whoever named it means something, and nobody knows what."""
+    told = facts(**policy)
+    (block,) = blocks(to(FLORIDA, at(MONDAY, "12:00", EAST), purpose=purpose, location="Narnia"), told)
+    assert (Reason.BAD_REQUEST, "calling_hours", None) == (block.reason, block.rule, block.retry_at)
+    assert block.detail.startswith("This location cannot be resolved; give an IANA time zone")
+
+
+def test_a_location_that_contradicts_the_number_only_adds() -> None:
+    """In London it is noon; by the number it may still be night in Florida. Later both permit."""
+    noon = to(FLORIDA, at(MONDAY, "12:00", "Europe/London"), location="Europe/London")
+    assert ["us_hours", "us_fl_hours", "us_unknown_state_hours"] == rows(noon)
+    assert [] == rows(replace(noon, received_at=at(MONDAY, "16:00", "Europe/London")))
 
 
 def _in(code: str, device: str, day: str, clock: str, zone: str) -> Attempt:

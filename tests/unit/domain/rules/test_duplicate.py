@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from dialgate.domain.attempt import Attempt, Channel, Facts
+from dialgate.domain.attempt import Attempt, Channel
 from dialgate.domain.decision import Guarded
 from dialgate.domain.guard import AtMost
 from dialgate.domain.numbers import E164, NumberRefusal
 from dialgate.domain.reasons import Reason
 from dialgate.domain.rules.duplicate import duplicate
-from tests.fakes.one_gate import FACTS, attempt
+from tests.fakes.no_rows import EVERYTHING_OPEN, FACTS
+from tests.fakes.one_gate import attempt
 
 HELLO = attempt(content="hello")
 
@@ -55,4 +56,4 @@ def test_nothing_to_compare_nothing_to_count(one: Attempt) -> None:
 
 def test_the_open_policy_has_no_such_rule() -> None:
     """A tenant under the open policy may repeat itself."""
-    assert [] == list(duplicate(HELLO, Facts("test", open_policy=True)))
+    assert [] == list(duplicate(HELLO, EVERYTHING_OPEN))

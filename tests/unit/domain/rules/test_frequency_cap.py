@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from dialgate.domain.attempt import Attempt, Channel, Facts, Purpose
+from dialgate.domain.attempt import Attempt, Channel, Purpose
 from dialgate.domain.decision import Block, Guarded
+from dialgate.domain.facts import Facts
 from dialgate.domain.guard import AtMost
 from dialgate.domain.numbers import NumberRefusal
 from dialgate.domain.reasons import Reason
@@ -111,14 +112,13 @@ def test_the_refusal_names_the_row() -> None:
 @pytest.mark.parametrize(
     ("one", "told"),
     [
-        (to(FLORIDA, NOON), Facts("test")),
         (to(FLORIDA, NOON), facts(base="open")),
         (to(FLORIDA, NOON), replace(facts(), own_destinations=frozenset({FLORIDA}))),
         (replace(to(FLORIDA, NOON), called=NumberRefusal("invalid", "No number.")), facts()),
     ],
 )
 def test_where_nothing_is_limited_nothing_is_counted(one: Attempt, told: Facts) -> None:
-    """Without a policy, under an open base, for own destinations, for what is no number."""
+    """Under an open base, for own destinations, for what is no number."""
     assert [] == list(frequency_cap(one, told))
 
 

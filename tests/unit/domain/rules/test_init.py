@@ -6,6 +6,6 @@ from dialgate.domain.rules import RULES
 
 
 def test_rules_are_asked_in_this_order() -> None:
-    """The first reason a dialer reads is about the number, then the sender, then the person, then the pace."""
-    expected = ["number_validity", "destination", "key_active", "suppression", "duplicate"]
-    assert expected == [rule.__name__ for rule in RULES]
+    """The first reason a dialer reads is about the number, who asks, the person's no, then sender, hour and pace."""
+    expected = ["number_validity", "destination", "key_active", "policy_followed", "suppression"]
+    assert [*expected, "caller_id", "calling_hours", "frequency_cap", "duplicate"] == [rule.__name__ for rule in RULES]

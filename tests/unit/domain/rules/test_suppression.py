@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dialgate.domain.attempt import Facts
 from dialgate.domain.guard import MustBeAbsent
 from dialgate.domain.numbers import E164, Number, NumberRefusal
 from dialgate.domain.reasons import Reason
 from dialgate.domain.rules.suppression import suppression
 from dialgate.domain.scope import covering
-from tests.fakes.one_gate import FACTS, NUMBER, TENANT, attempt
+from tests.fakes.no_rows import EVERYTHING_OPEN, FACTS
+from tests.fakes.one_gate import NUMBER, TENANT, attempt
 
 SPRING = replace(attempt(), campaign="spring")
 
@@ -18,7 +18,7 @@ SPRING = replace(attempt(), campaign="spring")
 def test_the_number_must_be_absent_from_each_scope() -> None:
     """An opt-out of any width refuses the attempts that it covers, under the open policy too."""
     expected = [MustBeAbsent(one.name, NUMBER) for one in covering(TENANT, "voice", "marketing", "spring")]
-    assert expected == [asked.guard for asked in suppression(SPRING, Facts("test", open_policy=True))]
+    assert expected == [asked.guard for asked in suppression(SPRING, EVERYTHING_OPEN)]
 
 
 def test_each_refusal_names_its_scope() -> None:

@@ -16,7 +16,7 @@ async def test_an_allow_says_what_was_checked_and_until_when_it_is_good(http: Ht
     """An allowed attempt has an id, no reasons, what the number was read as, and half a minute to start."""
     said = await say(http, "POST", "/v1/decisions", ASKED, pair=DIALER)
     assert (200, "allow", [], None) == (said.status, said.json["verdict"], said.json["reasons"], said.json["retry_at"])
-    assert (NUMBER, "US", "1") == tuple(said.json["checked"][name] for name in ("to", "region", "policy_version"))
+    assert (NUMBER, "US", "test") == tuple(said.json["checked"][name] for name in ("to", "region", "policy_version"))
     assert ["America/Los_Angeles"] == said.json["checked"]["time_zones"]
     assert ["2026-03-01T19:00:00-08:00"] == said.json["checked"]["local_times"]
     assert said.json["expires_at"].startswith("2026-03-02T03:00:30")

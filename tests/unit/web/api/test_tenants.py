@@ -23,7 +23,7 @@ async def test_a_new_tenant_works_at_once(gate: ApiGate, http: Http) -> None:
     assert [
         CallerId("fresh", "+14155552671", CarrierKeywords.NONE),
         CallerId("fresh", "12345", CarrierKeywords.DEFAULT),
-    ] == gate.written.callers
+    ] == gate.written.callers[1:]
 
 
 async def test_a_name_is_given_once(http: Http) -> None:

@@ -34,11 +34,13 @@ decision = Table(
     Column("key", Words, nullable=False),
     Column("region", Words, nullable=False),
     Column("body", Words, nullable=False),  # canonical JSON, byte for byte what was hashed
+    Column("kept_until", Time),  # past it nothing of it counts; NULL: written by a gate of schema 0002
     UniqueConstraint("tenant", "chain_seq"),
     Index("ix_decision_decided_at", "decided_at", "id"),
     Index("ix_decision_tenant", "tenant", "decided_at", "id"),
     Index("ix_decision_called", "called", "decided_at", "id"),
     Index("ix_decision_campaign", "campaign", "decided_at", "id"),
+    Index("ix_decision_kept_until", "kept_until", "decided_at", "id"),
 )
 
 decision_reason = Table(

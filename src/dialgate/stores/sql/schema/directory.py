@@ -48,3 +48,16 @@ caller_id = Table(
     Column("carrier_keywords", Words, nullable=False),
     Index("ix_caller_id_sender", "sender"),
 )
+
+own_destination = Table(
+    "own_destination",
+    metadata,
+    Column("tenant", Words, ForeignKey(tenant.c.name), primary_key=True),
+    Column("number", Words, primary_key=True),
+    Column("note", Words, nullable=False),
+    Column("added_by", Words, nullable=False),
+    Column("added_at", Time, primary_key=True),
+    Column("removed_by", Words, nullable=False),
+    Column("removed_at", Time),
+)
+"""A number that was removed keeps its row: who exempted whom, and how long, can be asked later."""

@@ -1,0 +1,32 @@
+"""What rules may believe although it may be a second old: one tenant's policy, senders and own destinations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dialgate.domain.numbers import Number
+
+if TYPE_CHECKING:
+    from dialgate.domain.attempt import Attempt
+    from dialgate.domain.policy import TenantPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    policy: TenantPolicy
+    caller_ids: frozenset[str] = frozenset()
+    """The tenant's numbers, short codes and messaging services."""
+    own_destinations: frozenset[str] = frozenset()
+    """E.164 of agents' phones and transfer lines: exempt from hours, caps, consent, campaign; never from an opt-out."""
+    problem: str = ""
+    """Why the tenant's own policy cannot be followed, a sentence: then every attempt is refused."""
+
+    @property
+    def policy_version(self) -> str:
+        return self.policy.policy.version
+
+    def zones(self, attempt: Attempt) -> tuple[str, ...]:
+        """In which the called person may be; () where that is not known."""
+        called = attempt.called
+        return self.policy.standing(attempt, called).schedule.zones if isinstance(called, Number) else ()
