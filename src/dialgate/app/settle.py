@@ -50,15 +50,22 @@ class Settling:
         row = await self._log.get(report.decision_id)
         if row is None or not row.body["reservation"]:
             return False
+        if not _about(row, report):
+            return True
+        settled = any(kind == Kind.SETTLED for kind, _, _ in row.events)
         if report.status in FINAL:
-            await self.settle(row, {"status": report.status, "error_code": report.error_code})
-        elif not any(kind == Kind.SETTLED for kind, _, _ in row.events):
+            outcome = {"status": report.status, "error_code": report.error_code}
+            await (self._end(row) if settled else self.settle(row, outcome))
+        elif not settled:
             await self._name(row, report.carrier_sid)
         return True
 
     async def settle(self, row: DecisionRow, outcome: dict[str, str]) -> None:
         """The attempt is over; its counts stay."""
         await self._journal.append(Record(Kind.SETTLED, row.id, row.tenant, self._clock.now(), outcome))
+        await self._end(row)
+
+    async def _end(self, row: DecisionRow) -> None:
         reservation = reservation_of(row.id, row.tenant, row.body["reservation"])
 
         async def settle() -> bool:
@@ -69,7 +76,7 @@ class Settling:
 
     async def _name(self, row: DecisionRow, carrier_sid: str) -> None:
         """Where the answer to the create was lost, its name is known from now on; an opt-out meanwhile cancels it."""
-        if not any(kind in NAMING for kind, _, _ in row.events):
+        if not _own_names(row):
             body = {"carrier_sid": carrier_sid}
             await self._journal.append(Record(Kind.NAMED, row.id, row.tenant, self._clock.now(), body))
         await self.remind(row, carrier_sid)
@@ -77,3 +84,16 @@ class Settling:
     async def remind(self, row: DecisionRow, carrier_sid: str) -> None:
         """The store may not have heard the name: whoever knew it died."""
         await self._naming.tell(reservation_of(row.id, row.tenant, row.body["reservation"]), carrier_sid)
+
+
+def _own_names(row: DecisionRow) -> set[str]:
+    """Without that of the call in which a document reached it."""
+    return {
+        str(body["carrier_sid"]) for kind, _, body in row.events if kind in NAMING and not body.get("within", False)
+    }
+
+
+def _about(row: DecisionRow, report: StatusReport) -> bool:
+    """A leg on which somebody else was reached must neither end nor name the attempt."""
+    names = _own_names(row)
+    return not names or report.carrier_sid in names

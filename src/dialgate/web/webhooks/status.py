@@ -29,11 +29,19 @@ async def report(request: web.Request) -> web.StreamResponse:
     """204 also for what the gate does not know: the carrier would report it again to no end."""
     fields = await intake.fields(request)
     told = request.app[FRONT].status_report(fields, request.match_info.get("decision_id", ""))
-    gate = request.app[GATE]
-    named = await _named(gate, told)
-    if named is not None and await _settled(gate, named) and request.app[FRONT].reports_opt_out(named):
-        await _learn(gate, named)
+    named = await _named(request.app[GATE], told)
+    if named is not None:
+        await take_in(request, named)
     return web.Response(status=204)
+
+
+async def take_in(request: web.Request, told: StatusReport) -> None:
+    """On record before anybody is told of it. Errors: `LedgerUnavailableError`, `JournalUnavailableError`; then the
+    carrier may come again.
+    """
+    gate = request.app[GATE]
+    if await _settled(gate, told) and request.app[FRONT].reports_opt_out(told):
+        await _learn(gate, told)
 
 
 async def _named(gate: Gate, told: StatusReport) -> StatusReport | None:
