@@ -74,6 +74,9 @@ class Clock:
 
         Only for work started by `spawn`.
         """
+        if within_s is not None and within_s <= 0:
+            await asyncio.sleep(0)
+            return any(event.is_set() for event in events)
         timer = None if within_s is None else self._timer(within_s)
         rest = _Rest(timer, events)
         waiting: list[asyncio.Future[Literal[True]]] = [asyncio.ensure_future(event.wait()) for event in events]

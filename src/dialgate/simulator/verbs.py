@@ -10,7 +10,7 @@ from dialgate.simulator.messages import send
 from dialgate.simulator.recording_life import end, record, recorded_pairs
 from dialgate.simulator.records import Report
 from dialgate.simulator.twiml import Verb
-from dialgate.simulator.wire import CarrierError, Form
+from dialgate.simulator.wire import Form
 
 
 async def speak(line: Line, _document: Document, verb: Verb) -> Document | None:
@@ -89,11 +89,7 @@ async def text(line: Line, document: Document, verb: Verb) -> Document | None:
     body = next((child.text for child in verb.children if child.name == "Body"), verb.text)
     callback = told.get("statusCallback", "")
     pairs = (("To", told.get("to", person)), ("From", told.get("from", sender)), ("Body", body))
-    try:
-        sent = send(line.sim, Form((*pairs, ("StatusCallback", callback))), "outbound-reply")
-    except CarrierError as error:
-        line.note(error=error.message, code=error.code)
-        return None
+    sent = send(line.sim, Form((*pairs, ("StatusCallback", callback))), "outbound-reply")
     line.note(sent=sent.sid, to=sent.to)
     return await line.go_on(document, verb, (("MessageSid", sent.sid), ("MessageStatus", sent.status)))
 

@@ -1,12 +1,18 @@
-"""Calls that are led by a document, for tests, and what was noted of them."""
+"""Calls that are led by a document, and requests, for tests; and what came of them."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
 
 from dialgate.simulator.call_life import line_of
 from dialgate.simulator.documents import Document
 from dialgate.simulator.records import Call
 from dialgate.simulator.state import Simulator
 from dialgate.simulator.twiml import parse_twiml
+from dialgate.simulator.wire import Answer, Asked, CarrierError, Form
 from tests.unit.simulator.conftest import START
 
 PERSON, SENDER, AGENT = "+15551230001", "+15550006000", "+15559990001"
@@ -34,3 +40,18 @@ def verbs(call: Call) -> list[object]:
 
 def said(call: Call) -> list[object]:
     return [event["text"] for event in call.events if event.get("verb") == "Say"]
+
+
+def asked(sid: str = "", part: str = "", query: str = "", **form: str) -> Asked:
+    return Asked(sid, "/x.json", Form.parse(query), Form(tuple(form.items())), part)
+
+
+def body(answer: Answer) -> Mapping[str, Any]:
+    assert answer.body is not None
+    return answer.body
+
+
+def refusal(ask: Callable[[Simulator, Asked], Answer], sim: Simulator, given: Asked) -> tuple[int, int]:
+    with pytest.raises(CarrierError) as caught:
+        ask(sim, given)
+    return caught.value.status, caught.value.code

@@ -7,13 +7,14 @@ from dataclasses import replace
 import pytest
 from twilio.request_validator import RequestValidator
 
-from dialgate.simulator.call_life import finish, live, resume, tell
+from dialgate.simulator.call_life import enter, finish, line_of, live, resume, tell
 from dialgate.simulator.config import SimulatorConfig, Timing
 from dialgate.simulator.documents import Source
 from dialgate.simulator.faults import parse_fault
 from dialgate.simulator.records import Call
 from dialgate.simulator.signature import SIGNATURE
 from dialgate.simulator.state import Script, Simulator
+from dialgate.simulator.wire import Form
 from tests.unit.simulator.conftest import ACCOUNT, START, TOKEN
 from tests.unit.simulator.far_side import FarSide
 
@@ -125,3 +126,37 @@ async def test_ending_a_call_ends_its_legs_once(sim: Simulator, far_side: FarSid
     finish(sim, call, "failed")
     await sim.clock.advance(60)
     assert (call.status, leg.status, len(far_side.heard)) == ("completed", "canceled", 1)
+
+
+async def test_a_call_may_be_recorded_from_the_answer(sim: Simulator, far_side: FarSide) -> None:
+    """The end of the call tells of its recording."""
+    call = start(sim, far_side, '<Pause length="7"/>', frozenset())
+    call.params = Form((("Record", "true"), ("RecordingChannels", "dual"), ("SendDigits", "1")))
+    await sim.clock.advance(37)
+    form, recording = far_side.heard[-1].form, call.recordings[0]
+    assert (form["RecordingSid"], form["RecordingDuration"], recording.channels) == (recording.sid, "7", 2)
+
+
+@pytest.mark.parametrize(
+    ("beside", "told_at_once", "told_later"), [("", "machine_start", []), ("true", None, ["machine_start"])]
+)
+async def test_machines_are_detected(
+    sim: Simulator, far_side: FarSide, beside: str, told_at_once: str | None, told_later: list[str]
+) -> None:
+    """Before the document is fetched, or beside the call, with a callback of its own."""
+    sim.scripts[PERSON] = Script(answered_by="machine_start")
+    call = start(sim, far_side, '<Pause length="7"/>', frozenset({"answered"}))
+    amd = ("AsyncAmdStatusCallback", far_side.url + "/amd")
+    call.params = Form((("MachineDetection", "Enable"), ("AsyncAmd", beside), amd))
+    await sim.clock.advance(31)
+    assert far_side.at("/status")[0].form.get("AnsweredBy") == told_at_once
+    assert [heard.form["AnsweredBy"] for heard in far_side.at("/amd")] == told_later
+
+
+async def test_another_call_is_led_in_the_same_way(sim: Simulator, far_side: FarSide) -> None:
+    """The line of a call carries all that verbs can do."""
+    call = start(sim, far_side, "<Hangup/>")
+    line = line_of(sim, call)
+    line.hang_up(call)
+    await line.listen(Source(url=far_side.text("/gone", "", "text/html", 404)))
+    assert (call.status, call.events[-1]["code"], enter(sim, call, "canceled", "x")) == ("canceled", 11200, None)

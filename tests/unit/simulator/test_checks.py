@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from dialgate.simulator.checks import check_call, check_message, send_at, validity_s
+from dialgate.simulator.checks import check_call, check_message, check_participant, send_at, validity_s
 from dialgate.simulator.wire import CarrierError, Form
 from tests.unit.simulator.conftest import START
 
@@ -64,6 +64,7 @@ def test_what_the_carrier_takes_passes(changed: dict[str, str]) -> None:
     """Other schemes, short codes and alphanumeric senders are no mistakes."""
     check_message(form(MESSAGE, **changed), START)
     check_call(form(CALL, To="sip:agent@example.com"))
+    check_participant(form(CALL, Twiml=""))
 
 
 def test_schedule_and_validity_are_read() -> None:

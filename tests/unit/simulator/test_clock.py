@@ -93,3 +93,38 @@ async def test_close_ends_every_task() -> None:
     await clock.settle()
     await clock.close()
     assert task.cancelled()
+
+
+async def test_waiting_may_have_an_end() -> None:
+    """Whichever comes first of the event and the time; the answer tells which."""
+    clock, seen = Clock(ticking=False), list[bool]()
+    event = asyncio.Event()
+
+    async def wait(within_s: float | None) -> None:
+        seen.append(await clock.wait(event, asyncio.Event(), within_s=within_s))
+
+    for within_s in (5, None, 0):
+        clock.spawn(wait(within_s))
+    await clock.advance(5)
+    assert seen == [False, False]
+    event.set()
+    await clock.settle()
+    assert seen == [False, False, True]
+    await clock.close()
+
+
+async def test_time_may_pass_faster() -> None:
+    """Those who sleep already wake earlier."""
+    clock, woken = Clock(ticking=True), asyncio.Event()
+
+    async def sleep() -> None:
+        await clock.sleep(3600)
+        woken.set()
+
+    clock.spawn(sleep())
+    before = clock.now()
+    await asyncio.sleep(0)
+    clock.run_at(1_000_000)
+    await asyncio.wait_for(woken.wait(), 10)
+    assert (clock.now() - before).total_seconds() >= 3600
+    await clock.close()

@@ -13,6 +13,7 @@ from dialgate.simulator.config import SimulatorConfig
 from dialgate.simulator.state import Script, Simulator
 from tests.unit.simulator.conftest import ACCOUNT
 from tests.unit.simulator.far_side import FarSide
+from tests.unit.simulator.led import lead
 
 BASE = f"/2010-04-01/Accounts/{ACCOUNT}"
 PERSON, SENDER = "+15551230001", "+15550006000"
@@ -140,6 +141,10 @@ async def test_faults_time_and_reset_are_at_hand(http: aiohttp.ClientSession, si
         ("scripts", {"to": PERSON, "answer": "maybe"}),
         ("scripts", {"to": PERSON, "duration_s": "long"}),
         ("faults", {"kind": "earthquake"}),
+        ("scripts", {"to": PERSON, "first": ["maybe"]}),
+        ("clock", {"speed": 0}),
+        ("calls/CAx/digits", {"digits": "1"}),
+        ("calls/CAx/hangup", {}),
         ("advance", {"seconds": "far"}),
     ],
 )
@@ -163,3 +168,28 @@ async def test_two_simulators_share_nothing(http: aiohttp.ClientSession, config:
     async with other, aiohttp.ClientSession(other.make_url("/")) as elsewhere:
         await post(http, "messages", {"from": PERSON, "to": SENDER, "body": "hi"})
         assert (len(await rows(http, "messages")), await rows(elsewhere, "messages")) == (1, [])
+
+
+async def test_a_person_acts_on_a_live_call(http: aiohttp.ClientSession, sim: Simulator) -> None:
+    """Keys are pressed and the receiver is put down, whenever the test likes."""
+    call = lead(sim, "<Gather/><Dial><Conference>r</Conference></Dial>")
+    await sim.clock.settle()
+    assert await post(http, "calls/CA1/digits", {"digits": "5"}) == (200, {"pressed": "5"})
+    await sim.clock.settle()
+    assert any(event.get("digits") == "5" for event in call.events)
+    assert (await post(http, "calls/CA1/digits", {}))[0] == 400
+    assert await post(http, "calls/CA1/hangup", {}) == (200, {"status": "completed"})
+    shown = await rows(http, "conferences")
+    assert [(row["friendly_name"], row["status"]) for row in shown] == [("r", "completed")]
+
+
+async def test_a_number_has_a_script(http: aiohttp.ClientSession, sim: Simulator) -> None:
+    """All that a person may do."""
+    given = {"to": PERSON, "first": "busy", "digits": ["1", "2"], "duration_s": 9, "ring_s": 2, "answered_by": "fax"}
+    assert (await post(http, "scripts", given))[0] == 201
+    assert sim.scripts[PERSON] == Script("answered", ("1", "2"), 9, ("busy",), 2, "fax")
+
+
+async def test_time_passes_as_fast_as_is_asked(http: aiohttp.ClientSession) -> None:
+    """The speed is taken over."""
+    assert await post(http, "clock", {"speed": 50}) == (200, {"speed": 50})

@@ -49,3 +49,35 @@ async def test_dial_tries_one_after_the_other(sim: Simulator, far_side: FarSide)
     assert [(leg.to, leg.status) for leg in legs] == [("+15559990002", "busy"), (AGENT, "completed")]
     assert [heard.form["CallStatus"] for heard in far_side.at("/leg")] == ["in-progress", "completed"]
     assert (said(legs[1]), said(call)) == (["A call"], ["Bye"])
+
+
+async def test_several_ring_at_once(sim: Simulator, far_side: FarSide) -> None:
+    """Whoever answers first is talked to; the others stop ringing."""
+    sim.scripts["+15559990002"] = Script(ring_s=20)
+    sim.scripts[AGENT] = Script(ring_s=5)
+    nouns = f"<Number>+15559990002</Number><Number sendDigits='1'>{AGENT}</Number>"
+    lead(sim, f'<Dial action="/done">{nouns}</Dial>', url=far_side.url + "/voice")
+    await sim.clock.advance(35)
+    legs = [leg for leg in sim.calls.values() if leg.parent_call_sid]
+    assert [(leg.to, leg.status) for leg in legs] == [("+15559990002", "canceled"), (AGENT, "completed")]
+    assert far_side.at("/done")[0].form["DialCallSid"] == legs[1].sid
+
+
+async def test_what_is_dialled_may_be_recorded(sim: Simulator, far_side: FarSide) -> None:
+    """From both sides; the action and the callback learn where it is."""
+    told = f'record="record-from-answer-dual" recordingStatusCallback="{far_side.url}/rec" action="/done"'
+    lead(sim, f"<Dial {told}>{AGENT}</Dial>", url=far_side.url + "/voice")
+    await sim.clock.advance(30)
+    done, rec = far_side.at("/done")[0].form, far_side.at("/rec")[0].form
+    assert (done["RecordingUrl"], rec["RecordingChannels"], rec["RecordingDuration"]) == (
+        rec["RecordingUrl"],
+        "2",
+        "30",
+    )
+
+
+async def test_nobody_to_dial_is_a_failure(sim: Simulator, far_side: FarSide) -> None:
+    """The action is told so."""
+    lead(sim, '<Dial action="/done"/>', url=far_side.url + "/voice")
+    await sim.clock.settle()
+    assert far_side.at("/done")[0].form["DialCallStatus"] == "failed"

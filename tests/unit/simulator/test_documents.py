@@ -6,6 +6,7 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from dialgate.simulator.documents import Document, Source, call_pairs, follow, load, source_of
+from dialgate.simulator.holders import APPLICATIONS, Holder
 from dialgate.simulator.records import Call
 from dialgate.simulator.signature import SIGNATURE
 from dialgate.simulator.state import Simulator
@@ -95,3 +96,16 @@ async def test_addresses_are_relative_to_the_document(sim: Simulator, call: Call
     with pytest.raises(TwimlError) as caught:
         await follow(sim, call, Document(()), "/next", "POST")
     assert caught.value.code == 21205
+
+
+async def test_an_application_has_instructions(sim: Simulator) -> None:
+    """Its addresses are used where a call names it; one that is unknown says nothing."""
+    values = {**APPLICATIONS.fields, "VoiceUrl": "https://a/", "VoiceFallbackUrl": "https://b/", "VoiceMethod": "GET"}
+    sim.holders["AP1"] = Holder("AP1", APPLICATIONS, START, START, values)
+    found = [source_of(sim, Form((("ApplicationSid", sid),))) for sid in ("AP1", "AP2")]
+    assert found == [Source(url="https://a/", method="GET", fallback_url="https://b/"), Source()]
+
+
+async def test_the_carrier_may_make_up_instructions(sim: Simulator, call: Call) -> None:
+    """Nothing is fetched for them."""
+    assert await load(sim, call, Source(verbs=(HELLO,))) == Document((HELLO,))

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from twilio.request_validator import RequestValidator
 
+from dialgate.simulator.holders import NUMBERS, SERVICES, Holder
 from dialgate.simulator.inbound import Inbound, receive
 from dialgate.simulator.records import Message
 from dialgate.simulator.signature import SIGNATURE
@@ -126,3 +127,30 @@ async def test_plain_text_is_a_reply_too(sim: Simulator, far_side: FarSide) -> N
     far_side.text(HOOK, "Thanks", "text/plain")
     await receive(sim, Inbound(PERSON, SENDER, "hello"))
     assert [message.body for message in outbound(sim)] == ["Thanks"]
+
+
+async def test_pictures_come_with_an_address(sim: Simulator, far_side: FarSide) -> None:
+    """One for each, at the carrier."""
+    told = await receive(sim, Inbound(PERSON, SENDER, "look", media=2))
+    form, message = far_side.heard[0].form, sim.messages[str(told["message_sid"])]
+    assert (form["NumMedia"], form["MediaContentType1"]) == ("2", "image/gif")
+    assert form["MediaUrl1"].endswith(f"/Messages/{message.sid}/Media/{message.media[1].sid}")
+
+
+async def test_a_number_and_a_service_say_where_their_messages_go(sim: Simulator, far_side: FarSide) -> None:
+    """The service unless it leaves that to the number; without either, the gate's own door."""
+    for sid, kind, values in (
+        ("PN1", NUMBERS, {"PhoneNumber": SENDER, "SmsUrl": far_side.url + "/number", "SmsMethod": "GET"}),
+        ("MG1", SERVICES, {"InboundRequestUrl": far_side.url + "/service"}),
+        ("MG2", SERVICES, {"InboundRequestUrl": far_side.url + "/no", "UseInboundWebhookOnNumber": "true"}),
+    ):
+        sim.holders[sid] = Holder(sid, kind, START, START, {**kind.fields, **values})
+    for service in (None, "MG1", "MG2"):
+        await receive(sim, Inbound(PERSON, SENDER, "hi", messaging_service_sid=service))
+    await receive(sim, Inbound(PERSON, "+15550009999", "hi"))
+    assert [(heard.method, heard.path) for heard in far_side.heard] == [
+        ("GET", "/number"),
+        ("POST", "/service"),
+        ("GET", "/number"),
+        ("POST", HOOK),
+    ]

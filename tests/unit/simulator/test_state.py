@@ -86,3 +86,15 @@ async def test_reset_forgets_everything_and_lets_go(sim: Simulator) -> None:
         [],
     )
     await sim.clock.advance(60)
+
+
+async def test_the_first_calls_may_go_otherwise(sim: Simulator) -> None:
+    """A number may be busy once and answer then; a number without a script answers."""
+    sim.scripts[PERSON] = Script("answered", first=("busy", "no-answer"))
+    assert [sim.outcome(PERSON) for _ in range(4)] == ["busy", "no-answer", "answered", "answered"]
+    assert (sim.outcome(SENDER), sim.script(SENDER)) == ("answered", Script())
+
+
+async def test_a_recording_has_an_address(sim: Simulator) -> None:
+    """Under the carrier's own, as it is told to others."""
+    assert sim.recording_url("RE1").endswith(f"/2010-04-01/Accounts/{sim.config.account_sid}/Recordings/RE1")

@@ -6,7 +6,7 @@ import pytest
 
 from dialgate.simulator.state import Simulator
 from tests.unit.simulator.far_side import FarSide
-from tests.unit.simulator.led import lead, said
+from tests.unit.simulator.led import PERSON, SENDER, lead, said
 
 MENU = '<Gather action="/keys" numDigits="1"><Say>Press 9 to opt out</Say></Gather>'
 
@@ -62,3 +62,33 @@ async def test_keys_without_an_address_lead_nowhere(sim: Simulator) -> None:
     call = lead(sim, "<Gather/><Say>Next</Say>", "9")
     await sim.clock.settle()
     assert ({"digits": "9"}.items() <= call.events[1].items(), said(call)) == (True, ["Next"])
+
+
+async def test_keys_may_be_pressed_while_the_menu_waits(sim: Simulator, far_side: FarSide) -> None:
+    """Without a script, whoever presses in time is heard."""
+    call = lead(sim, MENU, url=far_side.url + "/voice")
+    await sim.clock.advance(3)
+    call.key_presses.append("9")
+    call.pressed.set()
+    await sim.clock.settle()
+    assert [heard.form["Digits"] for heard in far_side.at("/keys")] == ["9"]
+
+
+async def test_a_message_is_left(sim: Simulator, far_side: FarSide) -> None:
+    """Record tells its action and its callback where the recording is."""
+    lead(sim, f'<Record action="/left" recordingStatusCallback="{far_side.url}/rec"/>', url=far_side.url + "/voice")
+    await sim.clock.settle()
+    left, rec = far_side.at("/left")[0].form, far_side.at("/rec")[0].form
+    assert (left["RecordingUrl"], rec["RecordingSource"]) == (rec["RecordingUrl"], "RecordVerb")
+
+
+async def test_a_message_is_sent_from_within_a_call(sim: Simulator, far_side: FarSide) -> None:
+    """To the person on the line unless another is named; the action goes on."""
+    far_side.twiml("/sent", "<Response><Message to='+15559990009'>You</Message><Say>Next</Say></Response>")
+    call = lead(sim, '<Sms action="/sent">Hello</Sms>', url=far_side.url + "/voice")
+    await sim.clock.settle()
+    assert [(sent.to, sent.sender, sent.body) for sent in sim.messages.values()] == [
+        (PERSON, SENDER, "Hello"),
+        ("+15559990009", SENDER, "You"),
+    ]
+    assert (far_side.at("/sent")[0].form["MessageStatus"], said(call)) == ("queued", ["Next"])

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from dialgate.simulator.wire import CarrierError, Form, parse_day, parse_moment, rfc2822
+from dialgate.simulator.wire import CarrierError, Form, iso8601, parse_day, parse_moment, rfc2822
 
 MOMENT = datetime(2026, 11, 21, 20, 0, 5, tzinfo=UTC)
 
@@ -43,7 +43,8 @@ def test_moments_are_read_in_both_notations(text: str) -> None:
 
 
 def test_dates_are_written_as_the_carrier_does() -> None:
-    """RFC 2822 in UTC, and null for what has not happened."""
+    """RFC 2822 in UTC, and null for what has not happened; ISO 8601 in newer APIs."""
+    assert iso8601(MOMENT) == "2026-11-21T20:00:05Z"
     assert (rfc2822(MOMENT), rfc2822(None)) == ("Sat, 21 Nov 2026 20:00:05 +0000", None)
 
 
