@@ -42,6 +42,7 @@ def process_of(gate: WebGate, journal: OwnJournal) -> Process:
         chores=gate.chores,
         breaker=gate.breaker,
         recall=gate.recall,
+        closing=gate.closing,
         journal=journal,
         directory=gate.inside.directory,
         checks=checks_of(gate, journal),

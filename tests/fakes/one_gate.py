@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from dialgate.app.admit import Admission
 from dialgate.app.breaker import Breaker
 from dialgate.app.chores import Chores
+from dialgate.app.closing import Closing
 from dialgate.app.errors import DialgateError, LedgerUnavailableError, StoreUnavailableError
 from dialgate.app.forward import Forwarded, Forwarding, Refusal
 from dialgate.app.gate_life import Adoption, GateLife
@@ -18,6 +19,7 @@ from dialgate.app.indexer import Indexer
 from dialgate.app.lift import Lifting
 from dialgate.app.naming import Naming
 from dialgate.app.opt_out import OptingOut
+from dialgate.app.pacing import Pacing
 from dialgate.app.ports import CarrierAnswer, CarrierRequest
 from dialgate.app.recall import Recall
 from dialgate.app.settle import Settling
@@ -141,6 +143,9 @@ class ToldCarrier:
             raise self.cancel_error
         return CarrierAnswer(self.cancel_status, b"{}", "application/json", sid=carrier_sid)
 
+    async def cancel_queued(self, call_sid: str) -> CarrierAnswer:
+        return await self.cancel("queued", call_sid)
+
     async def date_sent(self, message_sid: str) -> datetime | None:
         if self.date_error is not None:
             raise self.date_error
@@ -187,6 +192,8 @@ class OneGate:
         self.recall = Recall(store, self.carrier, journal, self.log, chores, clock)
         self.naming = Naming(store, self.recall, state, chores)
         self.breaker = Breaker(self.carrier)
+        self.pacing = self.pacing_of(0)
+        self.closing = Closing(store, self.carrier, journal, chores, clock)
         self.forwarding = Forwarding(
             admission=self.admission,
             carrier=self.carrier,
@@ -198,6 +205,7 @@ class OneGate:
             clock=clock,
             envelope=self.envelope,
             breaker=self.breaker,
+            pacing=self.pacing,
         )
         self.opting_out = OptingOut(journal, self.ledger, store, self.recall, state, chores)
         self.lifting = Lifting(self.ledger, self.carrier, clock)
@@ -205,6 +213,15 @@ class OneGate:
         self.life = GateLife(GATE, "dir", self.ledger, self.register, journal, self.opting_out, state, clock)
         self.indexer = self.indexer_of(GATE)
         self.adoption = Adoption(GATE, self.register, self.sink, self.log, self.settling, clock)
+
+    def pacing_of(self, per_second: float) -> Pacing:
+        """Waiting takes no time but that of the clocks of gate and store."""
+
+        async def sleep(seconds: float) -> None:
+            self.pass_s(seconds)
+
+        admission, store, clock = self.admission, self.store, self.clock
+        return Pacing("AC1", per_second, admission=admission, store=store, clock=clock, sleep=sleep)
 
     def indexer_of(self, gate: GateId) -> Indexer:
         return Indexer(gate, self.store, self.ledger, self.register, self.sink, self.clock, bytes)

@@ -162,6 +162,9 @@ class FakeCarrier:
 
         return await take(f"cancel {carrier_sid}", end, CarrierUnreachableError)
 
+    async def cancel_queued(self, call_sid: str) -> CarrierAnswer:
+        return await self.cancel("voice", call_sid)
+
     async def date_sent(self, message_sid: str) -> datetime | None:
         return await take("date_sent", lambda: self.side.messages.get(message_sid), CarrierUnreachableError)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
@@ -17,6 +18,7 @@ from dialgate.app.indexer import Indexer
 from dialgate.app.lift import Lifting
 from dialgate.app.naming import Naming
 from dialgate.app.opt_out import OptingOut
+from dialgate.app.pacing import Pacing
 from dialgate.app.recall import Recall
 from dialgate.app.settle import Settling
 from dialgate.domain.ids import GateId
@@ -105,6 +107,7 @@ class GateProcess:
             clock=self.clock,
             envelope=PlainEnvelope(),
             breaker=Breaker(carrier),
+            pacing=Pacing("AC1", 0, admission=self.admission, store=store, clock=self.clock, sleep=asyncio.sleep),
         )
         self.opting_out = parts.opting_out(self.journal, ledger, store, self.recall, self.state, self.chores)
         self.lifting = parts.lifting(ledger, carrier, self.clock)

@@ -87,7 +87,7 @@ class Sql:
     def _kept(self, decision: Record) -> Kept:
         sent = self.records.get((Kind.SENT, decision.id))
         named = sent or self.records.get((Kind.NAMED, decision.id))
-        ends = (Kind.RELEASED, Kind.RECALLED, Kind.SETTLED)
+        ends = (Kind.RELEASED, Kind.RECALLED, Kind.WINDOW_CLOSED, Kind.SETTLED)
         return Kept(
             reservation=reservation_of(decision.id, decision.tenant, decision.body["reservation"]),
             reserved_at_ms=decision.body["reserved_at_ms"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from dialgate.app.errors import CarrierUnreachableError, OutcomeUnknownError
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from dialgate.app.chores import Chores
     from dialgate.app.gate_state import GateState
     from dialgate.app.naming import Naming
+    from dialgate.app.pacing import Pacing
     from dialgate.app.ports import Carrier, CarrierAnswer, CarrierRequest, Clock, GuardStore, Journal
-    from dialgate.domain.attempt import Attempt, Facts
+    from dialgate.domain.attempt import Attempt
+    from dialgate.domain.facts import Facts
     from dialgate.domain.ids import DecisionId
     from dialgate.domain.reservation import Admitted, Claim
 
@@ -66,6 +68,7 @@ class Forwarding:
         clock: Clock,
         envelope: Envelope,
         breaker: Breaker,
+        pacing: Pacing,
     ) -> None:
         self._admission = admission
         self._carrier = carrier
@@ -77,6 +80,7 @@ class Forwarding:
         self._clock = clock
         self._envelope = envelope
         self._breaker = breaker
+        self._pacing = pacing
 
     async def place(
         self,
@@ -85,11 +89,18 @@ class Forwarding:
         claim: Claim,
         request: CarrierRequest,
         found: tuple[Block, ...] = (),
+        *,
+        creates_call: bool = False,
     ) -> Forwarded | Refusal | Claimed:
-        """`Claimed`: the same request came before; ask `repeat` for its answer. `found`: as for the admission. Errors:
-        `CarrierUnreachableError`.
+        """`Claimed`: the same request came before; ask `repeat` for its answer. `found`: as for the admission.
+        `creates_call`: it waits for its slot. Errors: `CarrierUnreachableError`.
         """
         found = (*found, *self._breaker.blocks(self._clock.now()))
+        if creates_call and self._pacing.on and not found:
+            if held_up := await self._pacing.turn(attempt, facts, claim):
+                decision = await self._admission.refuse(attempt, facts, held_up)
+                return Refusal(attempt.id, decision.blocks)
+            attempt = replace(attempt, received_at=self._clock.now())  # hours may have ended while it waited
         admitted = await self._admission.admit(attempt, facts, claim, found)
         if isinstance(admitted, Claimed):
             return admitted

@@ -10,11 +10,16 @@ from dialgate.app.records import NAMING, Kind, Record
 
 if TYPE_CHECKING:
     from dialgate.app.chores import Chores
-    from dialgate.app.ports import Carrier, Clock, GuardStore, Journal, Recalled
+    from dialgate.app.ports import Carrier, CarrierAnswer, Clock, GuardStore, Journal, Recalled
     from dialgate.app.queries import DecisionLog
 
 _TRY_AGAIN = (401, 403, 408, 425, 429)
 """The carrier has not looked at the call: it did not accept our credentials, or had no time for us."""
+
+
+def looked_at(answer: CarrierAnswer) -> bool:
+    """Whether the carrier has dealt with it, one way or the other; else it is to be asked again."""
+    return answer.status < 500 and answer.status not in _TRY_AGAIN  # noqa: PLR2004 - the HTTP class of server errors
 
 
 class Recall:
@@ -44,7 +49,7 @@ class Recall:
             answer = await self._carrier.cancel(recalled.channel, recalled.carrier_sid)
         except CarrierUnreachableError:
             return False
-        if answer.status >= 500 or answer.status in _TRY_AGAIN:  # noqa: PLR2004 - the HTTP class of server errors
+        if not looked_at(answer):
             return False
         body = {"carrier_sid": recalled.carrier_sid, "status": answer.status}
         record = Record(Kind.RECALLED, recalled.decision_id, recalled.tenant, self._clock.now(), body)

@@ -37,6 +37,8 @@ class Kind(StrEnum):
     """Written to the carrier, no usable answer: `{why}`."""
     RECALLED = "recalled"
     """Cancelled because of an opt-out: `{carrier_sid, status}`."""
+    WINDOW_CLOSED = "window_closed"
+    """Cancelled because it was still queued when the hours of the called person ended: `{carrier_sid, status}`."""
     SETTLED = "settled"
     """The carrier can no longer act on it: `{status, ...}`."""
     OPT_OUT = "opt_out"
@@ -114,13 +116,15 @@ def reservation_body(reservation: Reservation) -> dict[str, Any]:
         "scopes": list(reservation.scopes),
         "guards": [_guard(guard) for guard in reservation.guards],
         "lifetime_s": reservation.lifetime_s,
+        "due_ms": reservation.due_ms,
+        "closes_ms": reservation.closes_ms,
         "claim": None if claim is None else [claim.key, claim.parameters, claim.keep_s],
     }
 
 
 def kept_until(body: Mapping[str, Any], at: datetime) -> datetime:
-    """Until when a decision made `at` can count: its lifetime, its claim and the longest of its windows. A refusal
-    counts for nothing. `body` is that of `decision_record`.
+    """Until when a decision made `at` can count: its lifetime, its claim and the longest of its windows, from the time
+    on that it was reserved for. A refusal counts for nothing. `body` is that of `decision_record`.
     """
     reserved = body["reservation"]
     if reserved is None:
@@ -128,7 +132,8 @@ def kept_until(body: Mapping[str, Any], at: datetime) -> datetime:
     claim = reserved["claim"]
     windows = [parts[3] for parts in reserved["guards"] if parts[0] == "at_most"]
     longest_s = max(reserved["lifetime_s"], claim[2] if claim else 0, *windows)
-    return datetime.fromtimestamp(body["reserved_at_ms"] / 1000, UTC) + timedelta(seconds=longest_s)
+    from_ms = max(body["reserved_at_ms"], reserved.get("due_ms", 0))
+    return datetime.fromtimestamp(from_ms / 1000, UTC) + timedelta(seconds=longest_s)
 
 
 def reservation_of(decision_id: str, tenant: str, body: Mapping[str, Any]) -> Reservation:
@@ -142,6 +147,8 @@ def reservation_of(decision_id: str, tenant: str, body: Mapping[str, Any]) -> Re
         guards=tuple(_guard_of(parts) for parts in body["guards"]),
         lifetime_s=body["lifetime_s"],
         claim=None if body["claim"] is None else Claim(*body["claim"]),
+        due_ms=body.get("due_ms", 0),  # what a gate wrote that knew neither is still read
+        closes_ms=body.get("closes_ms", 0),
     )
 
 

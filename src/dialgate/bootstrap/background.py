@@ -26,6 +26,7 @@ CHORES_S = 0.05
 SWEEP_S = 1.0
 ADOPT_S = 1.0
 MEASURE_S = 1.0
+ADDRESSES_S = 60.0
 POLICY_S = 1.0
 
 log = structlog.get_logger()
@@ -50,6 +51,7 @@ class Background:
             every(ADOPT_S, "adopt", self._adopt),
             every(PROBE_S, "probe", self._process.breaker.probe),
             every(MEASURE_S, "measure", self._process.checks.measure),
+            every(ADDRESSES_S, "addresses", self._process.addresses.sweep),
             every(POLICY_S, "policy", self._policy),
         ]
 
@@ -71,6 +73,7 @@ class Background:
         """The gate that holds the indexer's lease cancels what others could not, at the carrier's own pace."""
         if self._indexes:
             await self._process.recall.sweep()
+            await self._process.closing.sweep()
 
     async def _policy(self) -> None:
         await self._policy_files.refresh(self._process.gate.policies)

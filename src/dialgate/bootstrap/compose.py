@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ import yaml
 from dialgate.app.admit import Admission
 from dialgate.app.breaker import Breaker
 from dialgate.app.chores import Chores
+from dialgate.app.closing import Closing
 from dialgate.app.directory import DirectoryCopy
 from dialgate.app.envelope import SealedAnswers
 from dialgate.app.forward import Forwarding
@@ -22,21 +24,26 @@ from dialgate.app.indexer import Indexer
 from dialgate.app.lift import Lifting
 from dialgate.app.naming import Naming
 from dialgate.app.opt_out import OptingOut
+from dialgate.app.pacing import Pacing
 from dialgate.app.policies import Policies
 from dialgate.app.recall import Recall
 from dialgate.app.settle import Settling
 from dialgate.bootstrap.checks import Checks
 from dialgate.bootstrap.clock import SystemClock, chance
+from dialgate.bootstrap.following import following
 from dialgate.domain.opt_out.keywords import Keywords, compile_keywords
 from dialgate.metrics import CountedJournal
 from dialgate.settings import SettingsError
 
 if TYPE_CHECKING:
+    from dialgate.app.outside import Outside
     from dialgate.app.ports import Carrier
     from dialgate.bootstrap.stores import Stores
     from dialgate.domain.ids import GateId
     from dialgate.domain.policy import Policy
+    from dialgate.settings import Twilio
     from dialgate.stores.journal import OwnJournal
+    from dialgate.stores.sql.addresses import SqlAddresses
 
 KEYWORDS = "keywords.yaml"
 """Beside the directory of the policies."""
@@ -54,12 +61,14 @@ class Process:
     chores: Chores
     breaker: Breaker
     recall: Recall
+    closing: Closing
     journal: OwnJournal
     directory: DirectoryCopy
     checks: Checks
+    addresses: SqlAddresses
 
 
-def compose(
+def compose(  # noqa: PLR0913 - the one place where all that a process consists of meets
     gate_id: GateId,
     directory_id: str,
     stores: Stores,
@@ -67,8 +76,9 @@ def compose(
     carrier: Carrier,
     keywords: Keywords,
     policy: Policy,
-    *,
-    carrier_is_stand_in: bool,
+    twilio: Twilio,
+    outside: Outside,
+    public_url: str,
 ) -> Process:
     clock = SystemClock()
     journal = CountedJournal(own_journal, clock)
@@ -76,10 +86,19 @@ def compose(
     chores = Chores()
     breaker = Breaker(carrier)
     directory = DirectoryCopy(stores.directory)
-    policies = Policies(policy, open_allowed=carrier_is_stand_in)
+    policies = Policies(policy, open_allowed=twilio.loopback)
     recall = Recall(stores.guards, carrier, journal, stores.log, chores, clock)
     naming = Naming(stores.guards, recall, state, chores)
     admission = Admission(stores.guards, journal, state, chores, clock)
+    pacing = Pacing(
+        twilio.account_sid,
+        twilio.calls_per_second,
+        admission=admission,
+        store=stores.guards,
+        clock=clock,
+        sleep=asyncio.sleep,
+    )
+    closing = Closing(stores.guards, carrier, journal, chores, clock)
     opting_out = OptingOut(journal, stores.ledger, stores.guards, recall, state, chores)
     lifting = Lifting(stores.ledger, carrier, clock)
     settling = Settling(stores.log, journal, stores.guards, naming, chores, clock)
@@ -94,6 +113,22 @@ def compose(
         clock=clock,
     )
     checks = Checks(stores, own_journal, state, chores, breaker, policies, receiving.unowned)
+    followed = following(
+        admission=admission,
+        journal=journal,
+        store=stores.guards,
+        naming=naming,
+        state=state,
+        chores=chores,
+        clock=clock,
+        directory=directory,
+        policies=policies,
+        carrier=carrier,
+        addresses=stores.addresses,
+        outside=outside,
+        hash_secret=stores.keys.hash_secret,
+        public_url=public_url,
+    )
     gate = Gate(
         clock=clock,
         chance=chance,
@@ -119,17 +154,37 @@ def compose(
                 unlock=lambda sealed: stores.cipher.unseal(sealed.decode()).encode(),
             ),
             breaker=breaker,
+            pacing=pacing,
         ),
         settling=settling,
         opting_out=opting_out,
         lifting=lifting,
         receiving=receiving,
+        addresses=stores.addresses,
+        outside=outside,
+        documents=followed.documents,
+        gating=followed.gating,
+        taking_over=followed.taking_over,
+        live_calls=followed.live_calls,
         checks=checks.all,
         hash_secret=stores.keys.hash_secret,
-        carrier_is_stand_in=carrier_is_stand_in,
     )
     adoption = Adoption(gate_id, stores.register, stores.sink, stores.log, settling, clock)
-    return Process(gate, state, life, indexer, adoption, chores, breaker, recall, own_journal, directory, checks)
+    return Process(
+        gate=gate,
+        state=state,
+        life=life,
+        indexer=indexer,
+        adoption=adoption,
+        chores=chores,
+        breaker=breaker,
+        recall=recall,
+        closing=closing,
+        journal=own_journal,
+        directory=directory,
+        checks=checks,
+        addresses=stores.addresses,
+    )
 
 
 def read_keywords(path: Path) -> Keywords:

@@ -29,6 +29,7 @@ from dialgate.bootstrap.policies import PolicyFiles
 from dialgate.bootstrap.shipping import ShippingChild, command
 from dialgate.bootstrap.stores import open_stores
 from dialgate.bootstrap.wire import carrier_of, front_of
+from dialgate.carriers.twilio.fetch import TenantServers
 from dialgate.carriers.twilio.front import TwilioFront
 from dialgate.domain.ids import RANDOM_BYTES, GateId, time_sortable
 from dialgate.logging import configure
@@ -65,13 +66,24 @@ async def live(settings: Settings, sockets: Sequence[socket.socket], config: Pat
         shipping.start()
         carrier = carrier_of(settings)
         stack.push_async_callback(carrier.close)
+        outside = TenantServers(settings.server.public_url)
+        stack.push_async_callback(outside.close)
         clock = SystemClock()
         gate_id = GateId(time_sortable(int(clock.now().timestamp() * 1000), chance(RANDOM_BYTES)))
         structlog.contextvars.bind_contextvars(gate=gate_id[-8:])
         journal = await OwnJournal.open(settings.data.dir, gate_id, shipping, clock)
-        own, stand_in = directory_id(settings.data.dir), settings.carrier.twilio.loopback
+        own, twilio = directory_id(settings.data.dir), settings.carrier.twilio
         process = compose(
-            gate_id, own, stores, journal, carrier, keywords, policy_files.first, carrier_is_stand_in=stand_in
+            gate_id,
+            own,
+            stores,
+            journal,
+            carrier,
+            keywords,
+            policy_files.first,
+            twilio,
+            outside,
+            settings.server.public_url,
         )
         if await enlist(process, settings, gate_id, ended):
             background = Background(process, settings.data.dir, gate_id, policy_files)

@@ -54,6 +54,8 @@ class Attempt:
     """When the carrier is to act, where the dialer scheduled it."""
     dial_until: datetime | None = None
     """From when on a call that the carrier still has queued must not be dialled any more."""
+    other_senders: tuple[str, ...] = ()
+    """In whose name it is besides `calling`."""
     also: tuple[Number, ...] = ()
     """Whom digits that are dialled after the answer could reach: none of them may have opted out."""
 

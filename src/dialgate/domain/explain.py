@@ -107,6 +107,10 @@ _EVENTS = {
     "released": ("it was not carried out, and its counts were given back", "未执行，计数已退回"),
     "outcome_unknown": ("the carrier gave no usable answer; it stays counted", "运营商未给出可用答复；仍计入次数"),
     "recalled": ("it was cancelled because the person opted out{sid}", "因被叫方退订而取消{sid}"),
+    "window_closed": (
+        "it was cancelled because it was still queued when the hours ended{sid}",
+        "拨打时段结束时仍在排队，因此取消{sid}",
+    ),
     "settled": ("it ended: {status}", "已结束：{status}"),
 }
 

@@ -11,7 +11,7 @@ from dialgate.bootstrap.clock import SystemClock
 from dialgate.bootstrap.compose import Process, compose, read_keywords
 from dialgate.bootstrap.stores import Stores, open_stores
 from dialgate.domain.ids import GateId
-from dialgate.settings import Settings, SettingsError
+from dialgate.settings import Settings, SettingsError, Twilio
 from dialgate.stores.journal import Into, OwnJournal
 from tests.fakes.journal_tools import SetClock, wait_until
 from tests.fakes.one_gate import ToldCarrier, opt_out
@@ -20,6 +20,7 @@ from tests.fakes.web_gate import KEYWORDS
 from tests.sql_backends import Place
 
 GATE = GateId("composed")
+STAND_IN = Twilio(base_url="http://127.0.0.1:1", account_sid="AC1")
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ async def process(stores: Stores, tmp_path: Path) -> AsyncIterator[Process]:
     journal = await OwnJournal.open(tmp_path, GATE, Into(stores.sink), SystemClock(), segment_bytes=1 << 16)
     keywords = read_keywords(KEYWORDS)
     carrier = ToldCarrier(SetClock())
-    yield compose(GATE, "dir", stores, journal, carrier, keywords, shipped(), carrier_is_stand_in=True)
+    yield compose(GATE, "dir", stores, journal, carrier, keywords, shipped(), STAND_IN)
     await journal.release()
 
 
@@ -92,7 +93,7 @@ async def test_secrets_are_hashed_under_the_pepper_of_the_stores(process: Proces
 
 async def test_whether_the_carrier_is_a_stand_in_is_passed_on(process: Process) -> None:
     """The open policy hangs on it."""
-    assert process.gate.carrier_is_stand_in
+    assert not process.gate.policies.compiled({"base": "open"}).packs
 
 
 def test_the_keywords_of_the_project_can_be_read() -> None:

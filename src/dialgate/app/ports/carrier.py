@@ -75,6 +75,12 @@ class Carrier(Protocol):
         """
         ...
 
+    async def cancel_queued(self, call_sid: str) -> CarrierAnswer:
+        """Cancel a call that has not been answered; a live one is refused and goes on. Idempotent, may be repeated.
+        Errors: as for `cancel`.
+        """
+        ...
+
     async def date_sent(self, message_sid: str) -> datetime | None:
         """When the carrier says that a message was sent (UTC, whole seconds); None if it does not know the message.
         Errors: as for `read`.

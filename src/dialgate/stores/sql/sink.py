@@ -104,7 +104,7 @@ def _kept(row: Row[Any], events: Sequence[Event]) -> Kept | None:
         reservation=reservation_of(row.id, row.tenant, body["reservation"]),
         reserved_at_ms=body["reserved_at_ms"],
         carrier_sid=names[0] if names else "",
-        open=happened.keys().isdisjoint({Kind.SETTLED, Kind.RECALLED}),
+        open=happened.keys().isdisjoint({Kind.SETTLED, Kind.RECALLED, Kind.WINDOW_CLOSED}),
         answer=None if answer is None else b64decode(answer, validate=True),
     )
 
