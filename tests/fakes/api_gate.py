@@ -176,8 +176,7 @@ class ApiGate(WebGate):
         self.log = cast("DecisionLog", self.listed)
         self._make_use_cases()
         directory = cast("Directory", self.written)
-        made = replace(self._inside(DirectoryCopy(directory)), tenants=directory, log=self.log)
-        self.inside = replace(made, carrier_is_stand_in=True)
+        self.inside = replace(self._inside(DirectoryCopy(directory)), tenants=directory, log=self.log)
 
     async def ship(self) -> None:
         """What the journal's shipper does within half a second."""

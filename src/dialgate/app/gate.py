@@ -11,15 +11,22 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from dialgate.app.admit import Admission
+    from dialgate.app.answering import Answering
+    from dialgate.app.call_state import Addresses
     from dialgate.app.directory import DirectoryCopy
+    from dialgate.app.documents import Documents
     from dialgate.app.forward import Forwarding
+    from dialgate.app.gating import Gating
     from dialgate.app.inbound import Receiving
     from dialgate.app.lift import Lifting
+    from dialgate.app.live_call import LiveCalls
     from dialgate.app.opt_out import OptingOut
+    from dialgate.app.outside import Outside
     from dialgate.app.policies import Policies
     from dialgate.app.ports import Carrier, Chance, Clock, Ledger, Register
     from dialgate.app.queries import DecisionLog, Directory, Tenant
     from dialgate.app.settle import Settling
+    from dialgate.app.taking_over import TakingOver
     from dialgate.domain.facts import Facts
 
 
@@ -51,11 +58,16 @@ class Gate:
     opting_out: OptingOut
     lifting: Lifting
     receiving: Receiving
+    addresses: Addresses
+    outside: Outside
+    documents: Documents
+    gating: Gating
+    taking_over: TakingOver
+    live_calls: LiveCalls
+    answering: Answering
     checks: Callable[[], Awaitable[tuple[Check, ...]]]
     hash_secret: Callable[[str], str]
     """HMAC-SHA256 under the pepper, hex: how API secrets and claims are kept."""
-    carrier_is_stand_in: bool = False
-    """Whether the carrier's address is on this machine, so that nobody can really be reached."""
 
     def new_id(self) -> DecisionId:
         return DecisionId(time_sortable(int(self.clock.now().timestamp() * 1000), self.chance(RANDOM_BYTES)))

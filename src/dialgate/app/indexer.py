@@ -30,8 +30,10 @@ LEASE = timedelta(seconds=3)
 BATCH = 500
 CLOCKS = timedelta(hours=1)
 """How far clocks may have been apart: what ended no longer ago is made anew all the same."""
-LONGEST_KEPT = timedelta(seconds=LONGEST_WINDOW_S) + CLOCKS
-"""No window and no lifetime of a reservation is longer."""
+LONGEST_AHEAD = timedelta(days=35)
+"""No message is scheduled for later. Source: the carrier's reference, Message resource, SendAt."""
+LONGEST_KEPT = LONGEST_AHEAD + timedelta(seconds=LONGEST_WINDOW_S) + CLOCKS
+"""Nothing that was decided earlier counts; of the rest, each decision says until when it does."""
 IN_FLIGHT = timedelta(minutes=2)
 """How far before the fence's last time a store's copy may lack what belongs to an attempt it knows."""
 

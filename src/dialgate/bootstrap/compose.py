@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from dialgate.domain.policy import Policy
     from dialgate.settings import Twilio
     from dialgate.stores.journal import OwnJournal
-    from dialgate.stores.sql.addresses import SqlAddresses
 
 KEYWORDS = "keywords.yaml"
 """Beside the directory of the policies."""
@@ -65,7 +64,6 @@ class Process:
     journal: OwnJournal
     directory: DirectoryCopy
     checks: Checks
-    addresses: SqlAddresses
 
 
 def compose(  # noqa: PLR0913 - the one place where all that a process consists of meets
@@ -77,6 +75,7 @@ def compose(  # noqa: PLR0913 - the one place where all that a process consists 
     keywords: Keywords,
     policy: Policy,
     twilio: Twilio,
+    *,
     outside: Outside,
     public_url: str,
 ) -> Process:
@@ -121,6 +120,7 @@ def compose(  # noqa: PLR0913 - the one place where all that a process consists 
         state=state,
         chores=chores,
         clock=clock,
+        chance=chance,
         directory=directory,
         policies=policies,
         carrier=carrier,
@@ -166,6 +166,7 @@ def compose(  # noqa: PLR0913 - the one place where all that a process consists 
         gating=followed.gating,
         taking_over=followed.taking_over,
         live_calls=followed.live_calls,
+        answering=followed.answering,
         checks=checks.all,
         hash_secret=stores.keys.hash_secret,
     )
@@ -183,7 +184,6 @@ def compose(  # noqa: PLR0913 - the one place where all that a process consists 
         journal=own_journal,
         directory=directory,
         checks=checks,
-        addresses=stores.addresses,
     )
 
 

@@ -16,8 +16,15 @@ from dialgate.settings import Settings, SettingsError
 FILE = "demo.env"
 TENANT = "demo"
 SIMULATOR = "127.0.0.1:8081"
-NUMBERS = {"DEMO_FROM": "+12025550100", "DEMO_TO_OPEN": "+12025550123", "DEMO_TO_REFUSED": "+12025550199"}
-"""Numbers set aside for fiction (555-0100 to 555-0199); nobody has them."""
+NUMBERS = {
+    "DEMO_FROM": "+12025550100",
+    "DEMO_TO_OPEN": "+12025550123",
+    "DEMO_TO_REFUSED": "+12025550199",
+    "DEMO_TO_CLOSED": "+18005550199",
+}
+"""Numbers set aside for fiction (555-0100 to 555-0199, and 800-555-0199); nobody has them."""
+POLICY = {"base": "open", "calling_hours": {"windows": {"daily": [["00:00", "24:00"]]}}}
+"""Open at any hour, wherever it is known what hour that is; a toll-free number does not tell."""
 
 
 @dataclass(slots=True)
@@ -93,7 +100,9 @@ def _invent() -> dict[str, str]:
 
 
 def _read(file: Path) -> dict[str, str]:
-    values = dict(line.partition("=")[::2] for line in file.read_text().splitlines() if "=" in line)
+    """A demonstration of an earlier version may lack a number."""
+    written = dict(line.partition("=")[::2] for line in file.read_text().splitlines() if "=" in line)
+    values = {**NUMBERS, **written}
     missing = sorted(set(_invent()) - set(values))
     if missing:
         raise SettingsError(

@@ -6,9 +6,10 @@ import asyncio
 import secrets
 from datetime import UTC
 
+from dialgate.app.policies import is_open, written
 from dialgate.app.queries import ApiKey, CallerId, CarrierKeywords, Role, Tenant
 from dialgate.bootstrap.clock import SystemClock
-from dialgate.bootstrap.demo import NUMBERS, TENANT, Demo
+from dialgate.bootstrap.demo import NUMBERS, POLICY, TENANT, Demo
 from dialgate.bootstrap.directory_lock import directory_id
 from dialgate.bootstrap.keys import write_private
 from dialgate.bootstrap.stores import Stores, open_stores
@@ -60,7 +61,7 @@ async def _refuse_open_tenants(settings: Settings, stores: Stores) -> None:
     if settings.carrier.twilio.loopback:
         return
     tenants = (await stores.directory.snapshot()).tenants.values()
-    opened = ", ".join(tenant.name for tenant in tenants if tenant.open_policy)
+    opened = ", ".join(tenant.name for tenant in tenants if is_open(written(tenant)))
     if opened:
         raise SettingsError(
             f"These tenants have the open policy, which only a carrier on this machine may see: {opened}. "
@@ -73,20 +74,23 @@ async def _seed(stores: Stores, demo: Demo) -> None:
     values = demo.values
     now = SystemClock().now()
     snapshot = await stores.directory.snapshot()
-    if TENANT not in snapshot.tenants:
+    known = snapshot.tenants.get(TENANT)
+    if known is None:
         tenant = Tenant(
             name=TENANT,
             region="US",
             account_sid=values["TWILIO_ACCOUNT_SID"],
             auth_tokens=(values["TWILIO_AUTH_TOKEN"],),
             open_policy=True,
-            policy={},
+            policy=POLICY,
             sms_webhook="",
             allow_private_urls=True,
             created_at=now,
         )
         caller = CallerId(TENANT, values["DEMO_FROM"], CarrierKeywords.DEFAULT)
         await stores.directory.create_tenant(tenant, (caller,))
+    elif known.policy != POLICY:  # made by an earlier version
+        await stores.directory.set_policy(TENANT, POLICY)
     if values["DIALGATE_KEY_SID"] not in snapshot.keys:
         key = _key(stores, values["DIALGATE_KEY_SID"], values["DIALGATE_KEY_SECRET"], TENANT, Role.COMPLIANCE)
         await stores.directory.create_key(key)

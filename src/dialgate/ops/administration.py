@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -30,7 +31,8 @@ def create_tenant(
         str, typer.Option("--region", help="Country code such as US or CN, for national spellings.")
     ] = "",
     policy: Annotated[
-        str, typer.Option("--policy", help="A YAML file; or open: no hours, caps, duplicates. Simulated carrier only.")
+        str,
+        typer.Option("--policy", help="A YAML file; or open: no hours, caps, caller IDs. Simulated carrier only."),
     ] = "",
     caller_id: Annotated[
         list[str] | None,
@@ -47,7 +49,7 @@ def create_tenant(
     """Make a tenant. The account pair that is printed goes into the dialer in place of the carrier's; it is shown once.
 
     \b
-    dialgate tenant create acme --region US --caller-id +12025550100
+    dialgate tenant create acme --region US --caller-id +12025550100 --policy acme.yaml
     dialgate tenant create acme --caller-id +12025550100:none --format json
     """
     body = {
@@ -121,6 +123,7 @@ def _policy(written: str) -> Any:  # noqa: ANN401 - YAML, judged by the gate
     import yaml
 
     try:
-        return yaml.safe_load(Path(written).read_text(encoding="utf-8")) or {}
+        found = yaml.safe_load(Path(written).read_text(encoding="utf-8")) or {}
+        return json.loads(json.dumps(found, default=str))
     except (OSError, ValueError, yaml.YAMLError) as error:
         fail(f"The policy {written} cannot be read: {error}")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import typer
 
-from dialgate.ops import administration, judging, listing, people, repair, serving
+from dialgate.ops import administration, destinations, judging, listing, people, repair, serving
 
 WORDS = """The gate between dialers and the carrier: it refuses what must not go out, honours opt-outs, and says why.
 
@@ -44,6 +44,12 @@ def make() -> typer.Typer:
         "revoke": administration.revoke_key,
     }
     _group(program, "key", "API keys and their roles.", ADMINISTER, **keys)
+    own: Commands = {
+        "add": destinations.add_destination,
+        "list": destinations.list_destinations,
+        "remove": destinations.remove_destination,
+    }
+    _group(program, "destination", "Agents' phones and transfer lines.", ADMINISTER, **own)
     program.command(rich_help_panel=REPAIR)(repair.doctor)
     _group(
         program,

@@ -15,9 +15,11 @@ from dialgate.settings import Settings, SettingsError, Twilio
 from dialgate.stores.journal import Into, OwnJournal
 from tests.fakes.journal_tools import SetClock, wait_until
 from tests.fakes.one_gate import ToldCarrier, opt_out
+from tests.fakes.outside import ToldOutside
 from tests.fakes.policies import shipped
 from tests.fakes.web_gate import KEYWORDS
 from tests.sql_backends import Place
+from tests.unit.carriers.twilio.front.wire import PUBLIC_URL
 
 GATE = GateId("composed")
 STAND_IN = Twilio(base_url="http://127.0.0.1:1", account_sid="AC1")
@@ -35,7 +37,18 @@ async def process(stores: Stores, tmp_path: Path) -> AsyncIterator[Process]:
     journal = await OwnJournal.open(tmp_path, GATE, Into(stores.sink), SystemClock(), segment_bytes=1 << 16)
     keywords = read_keywords(KEYWORDS)
     carrier = ToldCarrier(SetClock())
-    yield compose(GATE, "dir", stores, journal, carrier, keywords, shipped(), STAND_IN)
+    yield compose(
+        GATE,
+        "dir",
+        stores,
+        journal,
+        carrier,
+        keywords,
+        shipped(),
+        STAND_IN,
+        outside=ToldOutside(),
+        public_url=PUBLIC_URL,
+    )
     await journal.release()
 
 

@@ -76,6 +76,14 @@ def test_a_real_carrier_is_refused(monkeypatch: pytest.MonkeyPatch, data_dir: Pa
     assert [] == list(data_dir.iterdir())
 
 
+def test_a_file_of_an_earlier_version_gets_its_number(data_dir: Path) -> None:
+    """The tour has grown; the credentials stay as they are."""
+    first = dict(ran().values)
+    file = data_dir / FILE
+    file.write_text("".join(line for line in file.read_text().splitlines(keepends=True) if "CLOSED" not in line))
+    assert (first, first) == (ran().values, kept(data_dir))
+
+
 def test_a_file_that_lacks_something_is_told(data_dir: Path) -> None:
     """Half a set of credentials is not filled up with others."""
     (data_dir / FILE).write_text("DIALGATE_URL=x\n")

@@ -13,7 +13,7 @@ import pytest
 
 from dialgate.app.errors import StoreUnavailableError, UnfitStoreError
 from dialgate.app.queries import DirectorySnapshot, Role
-from dialgate.bootstrap.demo import NUMBERS, TENANT, Demo
+from dialgate.bootstrap.demo import NUMBERS, POLICY, TENANT, Demo
 from dialgate.bootstrap.prepare import OPERATOR_KEY, prepare
 from dialgate.bootstrap.stores import Stores, open_stores
 from dialgate.domain.ledger import OptOut
@@ -124,12 +124,13 @@ def test_a_seeding_that_was_cut_short_is_completed(settings: MakeSettings, demo:
     alone = tenant(TENANT, demo.values["TWILIO_ACCOUNT_SID"], "token", open_policy=True)
     asked(settings(), lambda stores: stores.directory.create_tenant(alone, ()))
     prepare(settings(carrier=HERE), demo)
+    assert POLICY == directory(settings()).tenants[TENANT].policy
     assert KEY_SID in directory(settings()).keys
     assert 1 == len(refused_numbers(settings()))
 
 
 def test_no_open_policy_before_a_real_carrier(settings: MakeSettings, demo: Demo) -> None:
-    """A tenant without hours and caps is refused by name as soon as somebody could really be called."""
+    """A tenant without the packs, whatever it has put back, is refused by name as soon as somebody could be called."""
     prepare(settings(carrier=HERE), demo)
     with pytest.raises(SettingsError, match=r"only a carrier on this machine may see: demo\."):
         prepare(settings(), None)

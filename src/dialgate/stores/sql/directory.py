@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -79,6 +79,15 @@ class SqlDirectory:
             )
             if caller_rows:
                 await _once(connection, insert(caller_id).values(caller_rows), "A caller ID is named twice.")
+
+        await self._database.write(work)
+
+    async def set_policy(self, name: str, policy: Mapping[str, Any]) -> None:
+        """Of a tenant that exists; whether its base is open stays as it is."""
+
+        async def work(connection: AsyncConnection) -> None:
+            await _raise_version(connection)
+            await connection.execute(update(tenants).where(tenants.c.name == name).values(policy=canonical(policy)))
 
         await self._database.write(work)
 

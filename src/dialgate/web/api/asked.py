@@ -101,7 +101,9 @@ class StatsQuery(TenantQuery):
 class DecisionAsked(Asked):
     channel: Channel
     to: Line
-    from_: Line = Field(alias="from", description="The sender; the rule caller_id has nothing to say where it is empty.")
+    from_: Line = Field(
+        alias="from", description="The sender; the rule caller_id has nothing to say where it is empty."
+    )
     campaign: Campaign = ""
     purpose: Purpose | None = Field(default=None, description="Default: that of the key, else marketing.")
     subject: Word = ""
@@ -157,10 +159,15 @@ class CallerIdAsked(Asked):
     carrier_keywords: CarrierKeywords = CarrierKeywords.DEFAULT
 
 
+class DestinationAsked(Asked):
+    number: Line
+    note: Line = Field(default="", description="Whose it is.")
+
+
 class TenantAsked(Asked):
     name: TenantName
     region: Region = Field(default="", description="ISO 3166-1 alpha-2, for numbers in national spelling.")
-    policy: dict[str, object] = Field(default_factory=dict)
+    policy: dict[str, object] = Field(default_factory=dict, description="Rule name to parameters.")
     caller_ids: tuple[CallerIdAsked, ...] = Field(default=(), max_length=10_000)
     sms_webhook: Annotated[str, StringConstraints(max_length=2_048, pattern=r"^(https?://[^\x00-\x20\x7f]+)?$")] = ""
     allow_private_urls: bool = False

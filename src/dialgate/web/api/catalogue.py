@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialgate.web.api import decisions, keys, opt_outs, records, tenants
+from dialgate.web.api import decisions, destinations, keys, opt_outs, records, tenants
 
 ROUTES = (
     decisions.decide,
@@ -18,6 +18,9 @@ ROUTES = (
     opt_outs.number,
     tenants.tenants,
     tenants.create,
+    destinations.destinations,
+    destinations.add,
+    destinations.remove,
     keys.keys,
     keys.create,
     keys.revoke,

@@ -15,6 +15,7 @@ class Right(StrEnum):
     READ = "read everything of the tenant, masked"
     UNMASK = "see full numbers"
     OPT_OUT = "add opt-outs"
+    DESTINATIONS = "add and remove own destinations"
     KEYS = "make and revoke keys"
     TENANTS = "make tenants"
 
@@ -25,7 +26,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.DIALER: frozenset({Right.DECIDE, Right.DRY_RUN, Right.READ_OWN}),
     Role.AGENT: frozenset({Right.OPT_OUT}),
     Role.OPS: _OPS,
-    Role.COMPLIANCE: _OPS | {Right.OPT_OUT, Right.UNMASK},
+    Role.COMPLIANCE: _OPS | {Right.OPT_OUT, Right.UNMASK, Right.DESTINATIONS},
     Role.ADMIN: _OPS | {Right.KEYS},
     Role.OPERATOR: frozenset(Right),
 }

@@ -156,6 +156,7 @@ class TenantShown(BaseModel):
     region: str
     account_sid: str
     open_policy: bool
+    policy: dict[str, object] = Field(description="Its own, on top of its region's rows.")
     caller_ids: tuple[CallerIdShown, ...]
     sms_webhook: str
     allow_private_urls: bool
@@ -170,6 +171,20 @@ class TenantMade(BaseModel):
     tenant: str
     account_sid: str
     auth_token: str = Field(description="Shown once.")
+
+
+class DestinationShown(BaseModel):
+    tenant: str
+    number: str = Field(description="Masked in listings unless unmasked.")
+    note: str
+    added_by: str
+    added_at: datetime
+    removed_by: str
+    removed_at: datetime | None
+
+
+class DestinationList(BaseModel):
+    items: tuple[DestinationShown, ...]
 
 
 class KeyShown(BaseModel):

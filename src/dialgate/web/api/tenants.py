@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from dialgate.app.errors import BadRequestError
+from dialgate.app.policies import is_open, written
 from dialgate.app.queries import CallerId, Tenant
 from dialgate.domain.numbers import Number, parse
 from dialgate.web.api.asked import CallerIdAsked, NoBody, TenantAsked, TenantQuery
@@ -18,7 +19,6 @@ from dialgate.web.api.shown import CallerIdShown, TenantList, TenantMade, Tenant
 if TYPE_CHECKING:
     from dialgate.web.api.call import Call
 
-OPEN = {"base": "open"}
 _OTHER_SENDER = re.compile(r"[0-9]{3,8}|MG[0-9a-f]{32}")
 """Short codes and messaging services. Source: twilio-python 9.13.0, MessagingServiceSid."""
 
@@ -44,15 +44,17 @@ async def tenants(call: Call, query: TenantQuery, _body: NoBody) -> web.Response
 async def create(call: Call, _query: TenantQuery, body: TenantAsked) -> web.Response:
     """Make a tenant with its own account pair, which its dialers use in place of the carrier's.
 
-    `policy: {"base": "open"}` is accepted only while the carrier is a stand-in on this machine.
+    `policy` is the tenant's own: rule name to parameters, which only tightens what the region's rows say. With
+    `"base": "open"` it starts from none; that is accepted only while the carrier is a stand-in on this machine.
     """
     gate = call.gate
+    _check(call, body)
     tenant = Tenant(
         name=body.name,
         region=body.region,
         account_sid="AC" + gate.chance(16).hex(),
         auth_tokens=(gate.chance(16).hex(),),
-        open_policy=_is_open(call, body),
+        open_policy=is_open(body.policy),
         policy=body.policy,
         sms_webhook=body.sms_webhook,
         allow_private_urls=body.allow_private_urls,
@@ -65,17 +67,11 @@ async def create(call: Call, _query: TenantQuery, body: TenantAsked) -> web.Resp
     return answer(made, 201)
 
 
-def _is_open(call: Call, body: TenantAsked) -> bool:
-    if not body.policy:
-        return False
-    if body.policy != OPEN:
-        names = ", ".join(sorted(name for name in body.policy if name != "base")) or "base"
-        raise BadRequestError(f'policy: {names}: this gate knows no such parameters; leave it out, or say "open".')
-    if not call.gate.carrier_is_stand_in:
-        raise BadRequestError(
-            "policy: the open policy is only for a simulated carrier; carrier.twilio.base_url is no loopback address."
-        )
-    return True
+def _check(call: Call, body: TenantAsked) -> None:
+    try:
+        call.gate.policies.compiled(body.policy)
+    except ValueError as error:
+        raise BadRequestError(f"{error}.") from None
 
 
 def _caller(body: TenantAsked, asked: CallerIdAsked) -> CallerId:
@@ -94,6 +90,7 @@ def _shown(tenant: Tenant, callers: list[CallerId]) -> TenantShown:
         region=tenant.region,
         account_sid=tenant.account_sid,
         open_policy=tenant.open_policy,
+        policy=dict(written(tenant)),
         caller_ids=tuple(CallerIdShown(sender=c.sender, carrier_keywords=c.carrier_keywords) for c in own),
         sms_webhook=tenant.sms_webhook,
         allow_private_urls=tenant.allow_private_urls,

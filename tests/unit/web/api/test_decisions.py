@@ -40,7 +40,7 @@ async def test_a_suppressed_number_is_blocked_and_on_record(gate: ApiGate, http:
 
 async def test_a_form_is_read_like_json(http: Http) -> None:
     """A dialplan that can only post forms gets the same decision."""
-    form = b"channel=sms&to=%2B14155552671&from=12345&dry_run=true&at=2026-03-02T12:00:00Z"
+    form = b"channel=sms&to=%2B14155552671&from=%2B14155550100&dry_run=true&at=2026-03-02T12:00:00Z"
     said = await say(http, "POST", "/v1/decisions", raw=form, media="application/x-www-form-urlencoded", pair=DIALER)
     assert (200, None, "allow") == (said.status, said.json["id"], said.json["verdict"])
     assert ["2026-03-02T04:00:00-08:00"] == said.json["checked"]["local_times"]

@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from dialgate.app.policies import Policies
 from dialgate.app.queries import CallerId, CarrierKeywords
 from dialgate.web.app import make_app
 from tests.fakes.api_gate import ADMIN, ASKED, OPS, ApiGate, Http, say
+from tests.fakes.no_rows import NO_ROWS
 from tests.unit.web.surface import FRONT
 
 
@@ -52,15 +54,32 @@ async def test_what_cannot_be_kept_is_refused(gate: ApiGate, http: Http, more: d
 
 
 async def test_the_open_policy_is_for_a_simulated_carrier(gate: ApiGate) -> None:
-    """While the carrier is real, no tenant can be made without the rules that only the open policy leaves out."""
-    asked = {"name": "fresh", "policy": {"base": "open"}}
+    """While the carrier is real, no tenant can be made without the rules that only the open policy leaves out, not
+    even with some of them put back.
+    """
+    policies = ({"base": "open"}, {"base": "open", "caller_id": {}})
     statuses = []
     for stand_in in (True, False):
-        app = make_app(replace(gate.inside, carrier_is_stand_in=stand_in), FRONT)
+        app = make_app(replace(gate.inside, policies=Policies(NO_ROWS, open_allowed=stand_in)), FRONT)
         async with TestClient(TestServer(app)) as http:
-            statuses.append((await say(http, "POST", "/v1/tenants", asked | {"name": f"fresh{stand_in}"})).status)
-    assert [201, 400] == statuses
-    assert gate.written.tenants["freshTrue"].open_policy
+            for number, policy in enumerate(policies):
+                asked = {"name": f"fresh{stand_in}{number}", "policy": policy}
+                statuses.append((await say(http, "POST", "/v1/tenants", asked)).status)
+    assert [201, 201, 400, 400] == statuses
+    assert gate.written.tenants["freshTrue1"].open_policy
+
+
+async def test_a_policy_is_kept_and_shown(gate: ApiGate, http: Http) -> None:
+    """As it was written; its mistakes are named with their place."""
+    hours = {"windows": {"daily": [["09:00", "17:00"]]}}
+    policy = {"calling_hours": hours, "frequency_cap": {"limits": [{"scope": "number", "at_most": 1, "window_s": 60}]}}
+    assert 201 == (await say(http, "POST", "/v1/tenants", {"name": "fresh", "policy": policy})).status
+    shown = {one["tenant"]: one for one in (await say(http, "GET", "/v1/tenants")).json["items"]}
+    assert (policy, False) == (shown["fresh"]["policy"], shown["fresh"]["open_policy"])
+    assert {"base": "open"} == shown["other"]["policy"]
+    wrong = {"calling_hours": {"windows": {"weekdays": [["9", "17"]]}}}
+    said = await say(http, "POST", "/v1/tenants", {"name": "wrong", "policy": wrong})
+    assert (400, True) == (said.status, "policy.calling_hours.windows.weekdays[0]" in said.json["detail"])
 
 
 async def test_a_tenant_sees_itself_and_no_secret(http: Http) -> None:
