@@ -34,6 +34,12 @@ class ToldOutside:
     answers: list[Told | OutsideError] = field(default_factory=lambda: [EMPTY_TWIML])
     asked: list[AskedOutside] = field(default_factory=list)
 
+    objections: dict[str, str] = field(default_factory=dict)
+    """By address, why it is never asked."""
+
+    def objection(self, tenant: Tenant, url: str) -> str:
+        return self.objections.get(url, "")
+
     async def ask(
         self,
         tenant: Tenant,
@@ -57,6 +63,7 @@ class MemoryAddresses:
     """Implements `Addresses`; nothing expires."""
 
     kept: list[CallState] = field(default_factory=list)
+    swept: int = 0
 
     async def address(self, state: CallState) -> str:
         self.kept.append(state)
@@ -66,3 +73,6 @@ class MemoryAddresses:
     async def state(self, token: str) -> CallState | None:
         number = token.removeprefix("t")
         return self.kept[int(number)] if number.isdigit() and int(number) < len(self.kept) else None
+
+    async def sweep(self) -> None:
+        self.swept += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
@@ -14,10 +15,11 @@ from typing import TYPE_CHECKING, cast
 import yaml
 
 from dialgate.app.directory import DirectoryCopy
+from dialgate.app.errors import CarrierUnreachableError
 from dialgate.app.gate import Check, Gate
 from dialgate.app.inbound import Receiving
 from dialgate.app.policies import Policies
-from dialgate.app.ports import CarrierAnswer
+from dialgate.app.ports import CarrierAnswer, CarrierStream
 from dialgate.app.queries import (
     ApiKey,
     CallerId,
@@ -33,14 +35,17 @@ from dialgate.app.queries import (
     Tenant,
 )
 from dialgate.app.records import NAMING
+from dialgate.bootstrap.following import following
 from dialgate.domain.ids import RANDOM_BYTES
 from dialgate.domain.numbers import E164
 from dialgate.domain.opt_out.keywords import compile_keywords
 from tests.fakes.journal_tools import AT, SetClock
 from tests.fakes.no_rows import NO_ROWS
 from tests.fakes.one_gate import OneGate, ToldCarrier
+from tests.fakes.outside import MemoryAddresses, ToldOutside
 from tests.model.fakes import FakeLog
 from tests.model.sql import Sql
+from tests.unit.carriers.twilio.front.wire import PUBLIC_URL
 
 if TYPE_CHECKING:
     from dialgate.app.queries import DecisionLog, Directory
@@ -79,20 +84,46 @@ class TickingClock(SetClock):
 class NamingCarrier(ToldCarrier):
     """Names each thing that it makes, and answers reads from `documents` by path."""
 
-    __slots__ = ("documents", "names", "reads")
+    __slots__ = ("documents", "media", "names", "reads")
 
     def __init__(self, clock: SetClock) -> None:
         super().__init__(clock)
         self.names = count(1)
         self.documents: dict[str, object] = {}
+        self.media: dict[str, Sequence[bytes]] = {}
         self.reads: list[tuple[str, tuple[tuple[str, str], ...]]] = []
         self.before_answer = self._name
 
     def _name(self) -> None:
-        resource, _, rest = self.sent[-1].path.removesuffix(".json").partition("/")
-        made = rest or sid("CA" if resource == "Calls" else "SM", next(self.names))
-        document = {"sid": made, "account_sid": CARRIER_ACCOUNT, "uri": f"/2010-04-01/Accounts/{CARRIER_ACCOUNT}/x"}
+        request = self.sent[-1]
+        if request.method == "DELETE":
+            self.answer = CarrierAnswer(204, b"", "")
+            return
+        resource, _, rest = request.path.removesuffix(".json").partition("/")
+        joins = rest.endswith("/Participants")
+        rest = "" if joins else rest
+        made = rest or sid("SM" if resource == "Messages" else "CA", next(self.names))
+        name = "call_sid" if joins else "sid"
+        document = {name: made, "account_sid": CARRIER_ACCOUNT, "uri": f"/2010-04-01/Accounts/{CARRIER_ACCOUNT}/x"}
         self.answer = CarrierAnswer(200 if rest else 201, json.dumps(document).encode(), "application/json", sid=made)
+
+    @asynccontextmanager
+    async def stream(
+        self, path: str, query: Sequence[tuple[str, str]], byte_range: str
+    ) -> AsyncIterator[CarrierStream | CarrierAnswer]:
+        found = self.media.get(path)
+        if found is None:
+            yield await self.read(path, query)
+        else:
+            headers = (("Content-Type", "audio/mpeg"), ("X-Range", byte_range))
+            yield CarrierStream(206 if byte_range else 200, headers, self._chunks(found))
+
+    async def _chunks(self, found: Sequence[bytes]) -> AsyncIterator[bytes]:
+        """An empty chunk is where the carrier breaks off."""
+        for chunk in found:
+            if not chunk:
+                raise CarrierUnreachableError("It broke off.")
+            yield chunk
 
     async def read(self, path: str, query: Sequence[tuple[str, str]]) -> CarrierAnswer:
         self.reads.append((path, tuple(query)))
@@ -197,12 +228,30 @@ class WebGate(OneGate):
         self._make_use_cases()
         self.directory = MemoryDirectory()
         self.inbox = MemoryInbox()
+        self.addresses, self.outside = MemoryAddresses(), ToldOutside()
         self.policies = Policies(NO_ROWS, open_allowed=True)
         self.checks: tuple[Check, ...] = (Check("journal", ""),)
         self._ids = count(1)
         self.inside = self._inside(DirectoryCopy(cast("Directory", self.directory)))
 
     def _inside(self, directory: DirectoryCopy) -> Gate:
+        followed = following(
+            admission=self.admission,
+            journal=self.journal,
+            store=self.store,
+            naming=self.naming,
+            state=self.state,
+            chores=self.chores,
+            clock=self.clock,
+            chance=lambda length: next(self._ids).to_bytes(length, "big"),
+            directory=directory,
+            policies=self.policies,
+            carrier=self.carrier,
+            addresses=self.addresses,
+            outside=self.outside,
+            hash_secret=hash_secret,
+            public_url=PUBLIC_URL,
+        )
         return Gate(
             clock=TickingClock(),
             chance=lambda length: next(self._ids).to_bytes(length, "big"),
@@ -226,6 +275,13 @@ class WebGate(OneGate):
                 keywords=compile_keywords(yaml.safe_load(KEYWORDS.read_text(encoding="utf-8"))),
                 clock=self.clock,
             ),
+            addresses=self.addresses,
+            outside=self.outside,
+            documents=followed.documents,
+            gating=followed.gating,
+            taking_over=followed.taking_over,
+            live_calls=followed.live_calls,
+            answering=followed.answering,
             checks=self._checks,
             hash_secret=hash_secret,
         )

@@ -104,3 +104,7 @@ class Addresses(Protocol):
     async def state(self, token: str) -> CallState | None:
         """`token`: the last part of the path."""
         ...
+
+    async def sweep(self) -> None:
+        """Forget what is kept of addresses that have expired. Errors: `LedgerUnavailableError`."""
+        ...

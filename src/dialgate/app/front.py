@@ -113,14 +113,33 @@ class Asked:
     """The carrier's own application whose addresses are to be taken over."""
     digits: str = ""
     """To be dialled once the called party has answered."""
+    other_senders: tuple[str, ...] = ()
+    """In whose name it is beside `calling`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One resource in a carrier's list."""
+    """One resource of the carrier's, as far as it tells whose it is."""
 
     sid: str
     created_at: datetime | None
+    own: bool = False
+    """Its name at the carrier says that it is the tenant's."""
+    parents: tuple[str, ...] = ()
+    """SIDs of what it belongs to."""
+    called: str = ""
+    """Of a call: whom it reached, as the carrier writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Something that must be the tenant's own."""
+
+    sid: str
+    path: str
+    """Where the carrier tells of it; empty where only the decision log can."""
+    attempt: bool = False
+    """Whether the decision log may name its maker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +199,19 @@ class Dialers(Protocol):
         """Whether the carrier refused a message because the person had opted out there."""
         ...
 
-    def rows(self, answer: CarrierAnswer) -> tuple[Row, ...]: ...
+    def proofs(self, route: Route) -> tuple[Proof, ...]:
+        """Whatever the path names that is somebody's."""
+        ...
+
+    def proof(self, sid: str) -> Proof:
+        """Of a parent."""
+        ...
+
+    def row(self, answer: CarrierAnswer, tenant: Tenant) -> Row | None:
+        """A single resource; None if the carrier does not know it."""
+        ...
+
+    def rows(self, answer: CarrierAnswer, tenant: Tenant) -> tuple[Row, ...]: ...
 
     def page(self, answer: CarrierAnswer, tenant: Tenant, keep: Collection[str]) -> Answer:
         """`passed_on`, without the rows whose SID is not in `keep`."""
@@ -203,6 +234,24 @@ class Webhooks(Protocol):
     def inbound_message(self, fields: Pairs) -> InboundMessage: ...
 
     def status_report(self, fields: Pairs, decision_id: str) -> StatusReport: ...
+
+    def call_sid(self, fields: Pairs) -> str:
+        """Of the call that asks for a document; empty where none does, as for what is heard while waiting."""
+        ...
+
+    def reports_status(self, fields: Pairs) -> bool:
+        """Whether `status_report` has something to read in them."""
+        ...
+
+    def event(self, report: StatusReport) -> str:
+        """By which a dialer chooses what it hears of a call; empty where it hears everything."""
+        ...
+
+    def told(self, fields: Pairs, tenant: Tenant) -> Pairs:
+        """As the tenant hears it: its own account and names, and links that lead to the gate."""
+        ...
+
+    def told_json(self, body: bytes, tenant: Tenant) -> bytes: ...
 
     def reports_opt_out(self, report: StatusReport) -> bool:
         """As `refused_for_opt_out`, told afterwards."""

@@ -35,6 +35,10 @@ class OutsideError(Exception):
 
 
 class Outside(Protocol):
+    def objection(self, tenant: Tenant, url: str) -> str:
+        """Why this address is never asked, as far as it says so itself; empty if nothing in it speaks against it."""
+        ...
+
     async def ask(
         self,
         tenant: Tenant,

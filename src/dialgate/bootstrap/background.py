@@ -51,7 +51,7 @@ class Background:
             every(ADOPT_S, "adopt", self._adopt),
             every(PROBE_S, "probe", self._process.breaker.probe),
             every(MEASURE_S, "measure", self._process.checks.measure),
-            every(ADDRESSES_S, "addresses", self._process.addresses.sweep),
+            every(ADDRESSES_S, "addresses", self._process.gate.addresses.sweep),
             every(POLICY_S, "policy", self._policy),
         ]
 

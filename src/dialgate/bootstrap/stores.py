@@ -6,8 +6,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dialgate.bootstrap.clock import SystemClock
 from dialgate.bootstrap.keys import Keys, read_keys
 from dialgate.stores.guards.store import RedisGuardStore
+from dialgate.stores.sql.addresses import SqlAddresses
 from dialgate.stores.sql.cipher import Cipher
 from dialgate.stores.sql.database import Database, open_database
 from dialgate.stores.sql.directory import SqlDirectory
@@ -35,6 +37,7 @@ class Stores:
     log: SqlDecisionLog
     directory: SqlDirectory
     inbox: SqlInbox
+    addresses: SqlAddresses
     guards: RedisGuardStore
 
 
@@ -57,6 +60,7 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
             log=SqlDecisionLog(database),
             directory=SqlDirectory(database, cipher),
             inbox=SqlInbox(database),
+            addresses=SqlAddresses(database, cipher, settings.server.public_url, SystemClock()),
             guards=guards,
         )
     finally:

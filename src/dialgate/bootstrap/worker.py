@@ -82,8 +82,8 @@ async def live(settings: Settings, sockets: Sequence[socket.socket], config: Pat
             keywords,
             policy_files.first,
             twilio,
-            outside,
-            settings.server.public_url,
+            outside=outside,
+            public_url=settings.server.public_url,
         )
         if await enlist(process, settings, gate_id, ended):
             background = Background(process, settings.data.dir, gate_id, policy_files)

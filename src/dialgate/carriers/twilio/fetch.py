@@ -66,6 +66,13 @@ class TenantServers:
             await session.close()
         self._system.close()
 
+    def objection(self, tenant: Tenant, url: str) -> str:
+        try:
+            outgoing.to(Request(tenant, "GET", "", "", (), b"", "", ()), urldefrag(url)[0], self._own_url)
+        except RefusedHostError as error:
+            return str(error)
+        return ""
+
     async def ask(
         self,
         tenant: Tenant,

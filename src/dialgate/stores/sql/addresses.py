@@ -52,7 +52,6 @@ class SqlAddresses:
         return state if state is not None and state.expires_at_s > self._clock.now().timestamp() else None
 
     async def sweep(self) -> None:
-        """What is kept of addresses that nobody is served at any more. Errors: `LedgerUnavailableError`."""
         await self._database.execute(delete(addresses).where(addresses.c.expires_at <= self._clock.now()))
 
     async def _keep(self, content: bytes, sealed: str, expires_at_s: int) -> str:

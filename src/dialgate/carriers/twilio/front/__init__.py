@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from dialgate.app.front import Answer, Asked, Pairs, Route, Row, Webhook
+from dialgate.app.front import Answer, Asked, Pairs, Proof, Route, Row, Webhook
 from dialgate.app.inbound import InboundMessage
 from dialgate.app.ports import CarrierAnswer, CarrierRequest
 from dialgate.app.queries import Tenant
 from dialgate.app.settle import StatusReport
-from dialgate.carriers.twilio.front import answers, asking, paths, webhooks, wording, writing
+from dialgate.carriers.twilio.front import answers, asking, callbacks, paths, resources, webhooks, wording, writing
 from dialgate.carriers.twilio.front.operations import Surface
 from dialgate.carriers.twilio.front.urls import stays_here
 from dialgate.carriers.twilio.front.weighing import Rules
@@ -28,6 +28,7 @@ class TwilioFront:
         self._account_sid = account_sid
         self._secrets = tuple(secret for secret in secrets if secret)
         self._public_url = public_url.rstrip("/")
+        self._swap = answers.Swap(account_sid, self._public_url)
         self._operations = surface.operations
         self._rules = Rules(surface.parameters, self._public_url, stays_here(base_url))
 
@@ -54,16 +55,25 @@ class TwilioFront:
         return wording.failure(status, reason, message)
 
     def passed_on(self, answer: CarrierAnswer, tenant: Tenant) -> Answer:
-        return answers.passed_on(answer, self._account_sid, tenant)
+        return answers.passed_on(answer, self._swap, tenant)
 
     def refused_for_opt_out(self, answer: CarrierAnswer) -> bool:
         return answers.refused_for_opt_out(answer)
 
-    def rows(self, answer: CarrierAnswer) -> tuple[Row, ...]:
-        return answers.rows(answer)
+    def proofs(self, route: Route) -> tuple[Proof, ...]:
+        return resources.proofs(route)
+
+    def proof(self, sid: str) -> Proof:
+        return resources.proof(sid)
+
+    def row(self, answer: CarrierAnswer, tenant: Tenant) -> Row | None:
+        return resources.row(answer, tenant)
+
+    def rows(self, answer: CarrierAnswer, tenant: Tenant) -> tuple[Row, ...]:
+        return resources.rows(answer, tenant)
 
     def page(self, answer: CarrierAnswer, tenant: Tenant, keep: Collection[str]) -> Answer:
-        return answers.page(answer, self._account_sid, tenant, keep)
+        return answers.page(answer, self._swap, tenant, keep)
 
     def account(self, tenant: Tenant) -> Answer:
         return answers.account(tenant)
@@ -79,6 +89,21 @@ class TwilioFront:
 
     def status_report(self, fields: Pairs, decision_id: str) -> StatusReport:
         return webhooks.status_report(fields, self._account_sid, decision_id)
+
+    def call_sid(self, fields: Pairs) -> str:
+        return webhooks.call_sid(fields, self._account_sid)
+
+    def reports_status(self, fields: Pairs) -> bool:
+        return callbacks.reports_status(fields)
+
+    def event(self, report: StatusReport) -> str:
+        return callbacks.event(report)
+
+    def told(self, fields: Pairs, tenant: Tenant) -> Pairs:
+        return callbacks.told(fields, self._account_sid, tenant, self._public_url)
+
+    def told_json(self, body: bytes, tenant: Tenant) -> bytes:
+        return callbacks.told_json(body, self._account_sid, tenant, self._public_url)
 
     def reports_opt_out(self, report: StatusReport) -> bool:
         return report.error_code == str(wording.OPTED_OUT_MESSAGE)

@@ -161,6 +161,12 @@ def status_report(fields: Pairs, account_sid: str, decision_id: str) -> StatusRe
     return StatusReport(decision_id, sid, status, error_code)
 
 
+def call_sid(fields: Pairs, account_sid: str) -> str:
+    """Errors: as for `inbound_message`."""
+    given = _once(fields, account_sid)
+    return _shaped(given, "CallSid", _CALL_SID) if "CallSid" in given else ""
+
+
 def might_be_opt_out(webhook: Webhook) -> bool:
     return _LIKE_AN_OPT_OUT.search(webhook.body) is not None
 

@@ -17,8 +17,8 @@ from dialgate.carriers.twilio.twiml.tree import TEXT, Document, Element
 
 _NAMED = frozenset({PartyKind.CONFERENCE, PartyKind.QUEUE})
 _DEFAULT_ACTION = {"Gather": "action", "Record": "action", "Redirect": TEXT}
-"""Where nothing is said, the carrier asks for the same document again. Source: Twilio, "TwiML: Gather", "TwiML: Record",
-`action`; read 2026-11."""
+"""Where nothing is said, the carrier asks for the same document again.
+Source: Twilio, "TwiML: Gather", "TwiML: Record", `action`; read 2026-11."""
 _DIALLED = frozenset({"Number", "WhatsApp"})
 _STATUS = "statusCallback"
 _EVENTS = "statusCallbackEvent"
