@@ -43,6 +43,7 @@ def process_of(gate: WebGate, journal: OwnJournal) -> Process:
         breaker=gate.breaker,
         recall=gate.recall,
         closing=gate.closing,
+        reconciler=gate.reconciler,
         journal=journal,
         directory=gate.inside.directory,
         checks=checks_of(gate, journal),

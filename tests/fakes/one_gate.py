@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -20,8 +21,9 @@ from dialgate.app.lift import Lifting
 from dialgate.app.naming import Naming
 from dialgate.app.opt_out import OptingOut
 from dialgate.app.pacing import Pacing
-from dialgate.app.ports import CarrierAnswer, CarrierRequest
+from dialgate.app.ports import CarrierAnswer, CarrierRequest, CarrierStream
 from dialgate.app.recall import Recall
+from dialgate.app.reconcile import Reconciler
 from dialgate.app.settle import Settling
 from dialgate.domain.attempt import Attempt, Channel
 from dialgate.domain.ids import DecisionId, GateId, OptOutId
@@ -30,6 +32,7 @@ from dialgate.domain.numbers import E164, Number
 from dialgate.domain.reservation import Claim
 from dialgate.domain.scope import Scope
 from tests.fakes import no_rows
+from tests.fakes.doubts import MemoryDoubts, ToldLists
 from tests.fakes.journal import MemoryJournal
 from tests.fakes.journal_tools import AT, SetClock
 from tests.model.content import Content, Fence, Server
@@ -134,6 +137,19 @@ class ToldCarrier:
             raise self.send_error
         return self.answer
 
+    async def control(self, request: CarrierRequest) -> CarrierAnswer:
+        self.sent.append(request)
+        self.before_answer()
+        if self.send_error is not None:
+            raise self.send_error
+        return self.answer
+
+    @asynccontextmanager
+    async def stream(
+        self, path: str, query: Sequence[tuple[str, str]], byte_range: str
+    ) -> AsyncIterator[CarrierStream | CarrierAnswer]:
+        yield CarrierAnswer(404, b"{}", "application/json")
+
     async def read(self, path: str, query: Sequence[tuple[str, str]]) -> CarrierAnswer:
         return CarrierAnswer(200, b"{}", "application/json")
 
@@ -169,7 +185,8 @@ class PlainEnvelope:
 class OneGate:
     """Serves, at generation 1, on an open partition that holds nothing."""
 
-    def __init__(self, max_unshipped: int = 32_768) -> None:
+    def __init__(self, max_unshipped: int = 32_768, calls_per_second: float = 0) -> None:
+        self.calls_per_second = calls_per_second
         self.clock = SetClock()
         self.sql = Sql(generation=1)
         self.server = Server("h1", AT_MS, Content(Fence("one", "h1", generation=1, watermark=0, clock_ms=AT_MS)))
@@ -184,6 +201,7 @@ class OneGate:
         self.carrier = ToldCarrier(self.clock)
         self.state, self.chores, self.envelope = GateState(), Chores(), PlainEnvelope()
         self.state.generation = 1
+        self.slept_s: list[float] = []
         self._make_use_cases()
 
     def _make_use_cases(self) -> None:
@@ -192,7 +210,9 @@ class OneGate:
         self.recall = Recall(store, self.carrier, journal, self.log, chores, clock)
         self.naming = Naming(store, self.recall, state, chores)
         self.breaker = Breaker(self.carrier)
-        self.pacing = self.pacing_of(0)
+        self.pacing = Pacing(
+            "AC1", self.calls_per_second, admission=self.admission, store=store, clock=clock, sleep=self.sleep
+        )
         self.closing = Closing(store, self.carrier, journal, chores, clock)
         self.forwarding = Forwarding(
             admission=self.admission,
@@ -212,16 +232,20 @@ class OneGate:
         self.settling = Settling(self.log, journal, store, self.naming, chores, clock)
         self.life = GateLife(GATE, "dir", self.ledger, self.register, journal, self.opting_out, state, clock)
         self.indexer = self.indexer_of(GATE)
+        self.lists = ToldLists()
+        self.reconciler = self._reconciler()
         self.adoption = Adoption(GATE, self.register, self.sink, self.log, self.settling, clock)
 
-    def pacing_of(self, per_second: float) -> Pacing:
-        """Waiting takes no time but that of the clocks of gate and store."""
+    async def sleep(self, seconds: float) -> None:
+        """Takes no time but that of the clocks of gate and store."""
+        self.slept_s.append(seconds)
+        self.pass_s(seconds)
 
-        async def sleep(seconds: float) -> None:
-            self.pass_s(seconds)
-
-        admission, store, clock = self.admission, self.store, self.clock
-        return Pacing("AC1", per_second, admission=admission, store=store, clock=clock, sleep=sleep)
+    def _reconciler(self) -> Reconciler:
+        doubts = MemoryDoubts(self.sql, FakeLog(self.sql, self.sql_trouble))
+        return Reconciler(
+            doubts, self.lists, self.carrier, self.store, self.journal, self.admission, self.settling, self.clock
+        )
 
     def indexer_of(self, gate: GateId) -> Indexer:
         return Indexer(gate, self.store, self.ledger, self.register, self.sink, self.clock, bytes)

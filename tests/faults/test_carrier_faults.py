@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from dialgate.app.breaker import FAILURES
 from tests.dialing import KEPT, Attempt, Outside, judge
 from tests.faults.scene import make_scene
-from tests.processes import Serve
+from tests.processes import READY_IN_A_ROW, Serve
 from tests.waiting import until
 
 UNKNOWN = (409, ["outcome_unknown"])
@@ -27,6 +28,11 @@ async def troubles(seen: Outside) -> dict[str, str]:
     async with seen.session.get(f"{seen.serve.url}/readyz") as response:
         assert 200 == response.status
         return {check["name"]: check["problem"] for check in (await response.json())["checks"] if check["problem"]}
+
+
+async def untroubled(seen: Outside) -> bool:
+    """As often as it takes to have asked every gate, most likely."""
+    return not any([await troubles(seen) for _ in range(READY_IN_A_ROW)])
 
 
 async def again(seen: Outside, attempt: Attempt) -> Attempt:
@@ -54,7 +60,13 @@ async def test_a_carrier_that_is_down_for_longer(serve: Serve, seen: Outside) ->
     scene = await make_scene(seen)
     serve.carrier.stop()
     try:
-        refused = [await seen.call(seen.new_number()) for _ in range(4 * FAILURES)]
+        refused: list[Attempt] = []
+
+        async def all_refuse() -> bool:
+            refused.append(await seen.call(seen.new_number()))
+            return [429] * READY_IN_A_ROW == [attempt.status for attempt in refused[-READY_IN_A_ROW:]]
+
+        await until(all_refuse, "every gate refuses at once")
         told = await seen.in_force(seen.opt_out, scene.called.number)
         checks = await troubles(seen)
     finally:
@@ -65,6 +77,7 @@ async def test_a_carrier_that_is_down_for_longer(serve: Serve, seen: Outside) ->
         (tuple(attempt.reasons), attempt.body["details"]["rule"]) for attempt in quick
     }
     assert told.in_force_at is not None
+    await until(partial(untroubled, seen), "every gate has seen that the carrier is back")
     await seen.forwards_again()
     five_hundreds = [f"{attempt.token}: 502" for attempt in refused if attempt.status == 502]
     assert len(five_hundreds) <= FAILURES * serve.workers

@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 class SealedAnswers:
     """Implements `forward.Envelope`; `lock` encrypts with authentication, `unlock` raises on what it did not make."""
 
-    lock: Callable[[bytes], bytes]
-    unlock: Callable[[bytes], bytes]
+    lock: Callable[[str], str]
+    unlock: Callable[[str], str]
 
     def seal(self, kept: Forwarded | Refusal) -> bytes:
         body = _forwarded(kept) if isinstance(kept, Forwarded) else _refusal(kept)
-        return self.lock(json.dumps({"decision_id": kept.decision_id, **body}).encode())
+        return self.lock(json.dumps({"decision_id": kept.decision_id, **body})).encode()
 
     def open(self, sealed: bytes) -> Forwarded | Refusal:
-        body = json.loads(self.unlock(sealed))
+        body = json.loads(self.unlock(sealed.decode()))
         decision_id = DecisionId(body["decision_id"])
         if "status" in body:
             return Forwarded(decision_id, _answer_of(body))

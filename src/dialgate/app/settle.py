@@ -53,11 +53,12 @@ class Settling:
         if not _about(row, report):
             return True
         settled = any(kind == Kind.SETTLED for kind, _, _ in row.events)
+        await self._name(row, report.carrier_sid)
         if report.status in FINAL:
             outcome = {"status": report.status, "error_code": report.error_code}
             await (self._end(row) if settled else self.settle(row, outcome))
         elif not settled:
-            await self._name(row, report.carrier_sid)
+            await self.remind(row, report.carrier_sid)
         return True
 
     async def settle(self, row: DecisionRow, outcome: dict[str, str]) -> None:
@@ -75,14 +76,13 @@ class Settling:
         await self._chores.do("settle", settle)
 
     async def _name(self, row: DecisionRow, carrier_sid: str) -> None:
-        """Where the answer to the create was lost, its name is known from now on; an opt-out meanwhile cancels it."""
+        """Where the answer to the create was lost, its name is known from now on, and is nobody else's."""
         if not _own_names(row):
             body = {"carrier_sid": carrier_sid}
             await self._journal.append(Record(Kind.NAMED, row.id, row.tenant, self._clock.now(), body))
-        await self.remind(row, carrier_sid)
 
     async def remind(self, row: DecisionRow, carrier_sid: str) -> None:
-        """The store may not have heard the name: whoever knew it died."""
+        """The store may not have heard the name: whoever knew it died. An opt-out meanwhile cancels it."""
         await self._naming.tell(reservation_of(row.id, row.tenant, row.body["reservation"]), carrier_sid)
 
 

@@ -26,6 +26,7 @@ CHORES_S = 0.05
 SWEEP_S = 1.0
 ADOPT_S = 1.0
 MEASURE_S = 1.0
+RECONCILE_S = 2.0
 ADDRESSES_S = 60.0
 POLICY_S = 1.0
 
@@ -49,6 +50,7 @@ class Background:
             every(SWEEP_S, "sweep", self._sweep),
             every(CHORES_S, "chores", self._process.chores.run_once),
             every(ADOPT_S, "adopt", self._adopt),
+            every(RECONCILE_S, "reconcile", self._reconcile),
             every(PROBE_S, "probe", self._process.breaker.probe),
             every(MEASURE_S, "measure", self._process.checks.measure),
             every(ADDRESSES_S, "addresses", self._process.gate.addresses.sweep),
@@ -74,6 +76,11 @@ class Background:
         if self._indexes:
             await self._process.recall.sweep()
             await self._process.closing.sweep()
+
+    async def _reconcile(self) -> None:
+        """One gate asks for all, as with the sweep."""
+        if self._indexes:
+            await self._process.reconciler.tick()
 
     async def _policy(self) -> None:
         await self._policy_files.refresh(self._process.gate.policies)

@@ -27,10 +27,12 @@ from dialgate.app.opt_out import OptingOut
 from dialgate.app.pacing import Pacing
 from dialgate.app.policies import Policies
 from dialgate.app.recall import Recall
+from dialgate.app.reconcile import Reconciler
 from dialgate.app.settle import Settling
 from dialgate.bootstrap.checks import Checks
 from dialgate.bootstrap.clock import SystemClock, chance
 from dialgate.bootstrap.following import following
+from dialgate.carriers.twilio.lists import TwilioLists
 from dialgate.domain.opt_out.keywords import Keywords, compile_keywords
 from dialgate.metrics import CountedJournal
 from dialgate.settings import SettingsError
@@ -61,6 +63,7 @@ class Process:
     breaker: Breaker
     recall: Recall
     closing: Closing
+    reconciler: Reconciler
     journal: OwnJournal
     directory: DirectoryCopy
     checks: Checks
@@ -149,10 +152,7 @@ def compose(  # noqa: PLR0913 - the one place where all that a process consists 
             state=state,
             chores=chores,
             clock=clock,
-            envelope=SealedAnswers(
-                lock=lambda answer: stores.cipher.seal(answer.decode()).encode(),
-                unlock=lambda sealed: stores.cipher.unseal(sealed.decode()).encode(),
-            ),
+            envelope=SealedAnswers(stores.cipher.seal, stores.cipher.unseal),
             breaker=breaker,
             pacing=pacing,
         ),
@@ -170,6 +170,7 @@ def compose(  # noqa: PLR0913 - the one place where all that a process consists 
         checks=checks.all,
         hash_secret=stores.keys.hash_secret,
     )
+    lists = TwilioLists(carrier)
     adoption = Adoption(gate_id, stores.register, stores.sink, stores.log, settling, clock)
     return Process(
         gate=gate,
@@ -181,6 +182,7 @@ def compose(  # noqa: PLR0913 - the one place where all that a process consists 
         breaker=breaker,
         recall=recall,
         closing=closing,
+        reconciler=Reconciler(stores.doubts, lists, carrier, stores.guards, journal, admission, settling, clock),
         journal=own_journal,
         directory=directory,
         checks=checks,

@@ -13,6 +13,7 @@ from dialgate.stores.sql.addresses import SqlAddresses
 from dialgate.stores.sql.cipher import Cipher
 from dialgate.stores.sql.database import Database, open_database
 from dialgate.stores.sql.directory import SqlDirectory
+from dialgate.stores.sql.doubts import SqlDoubts
 from dialgate.stores.sql.inbox import SqlInbox
 from dialgate.stores.sql.ledger import SqlLedger
 from dialgate.stores.sql.log import SqlDecisionLog
@@ -35,6 +36,7 @@ class Stores:
     register: SqlRegister
     sink: SqlDecisionSink
     log: SqlDecisionLog
+    doubts: SqlDoubts
     directory: SqlDirectory
     inbox: SqlInbox
     addresses: SqlAddresses
@@ -58,6 +60,7 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
             register=SqlRegister(database),
             sink=SqlDecisionSink(database),
             log=SqlDecisionLog(database),
+            doubts=SqlDoubts(database),
             directory=SqlDirectory(database, cipher),
             inbox=SqlInbox(database),
             addresses=SqlAddresses(database, cipher, settings.server.public_url, SystemClock()),

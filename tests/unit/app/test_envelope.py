@@ -22,7 +22,7 @@ BLOCKS = (
 )
 
 
-def turned(text: bytes) -> bytes:
+def turned(text: str) -> str:
     return text[::-1]
 
 

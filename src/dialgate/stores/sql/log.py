@@ -38,7 +38,7 @@ class SqlDecisionLog:
     async def get(self, decision_id: str) -> DecisionRow | None:
         rows = await self._database.rows(select(decision).where(decision.c.id == decision_id), LOG_DEADLINE_S)
         events = await events_of(self._database, [decision_id])
-        return next((_decision(row, events.get(row.id, ())) for row in rows), None)
+        return next((decision_row(row, events.get(row.id, ())) for row in rows), None)
 
     async def listing(self, wanted: Filter, limit: int, cursor: str = "") -> Page:
         if not 1 <= limit <= PAGE:
@@ -51,7 +51,7 @@ class SqlDecisionLog:
         statement = statement.order_by(decided_at.desc(), decision_id.desc()).limit(limit + 1)
         rows = await self._database.rows(statement, LOG_DEADLINE_S)
         more = len(rows) > limit
-        return Page(tuple(_decision(row) for row in rows[:limit]), _cursor(rows[limit - 1]) if more else "")
+        return Page(tuple(decision_row(row) for row in rows[:limit]), _cursor(rows[limit - 1]) if more else "")
 
     async def stream(self, wanted: Filter) -> AsyncIterator[Sequence[DecisionRow]]:
         cursor = ""
@@ -158,7 +158,7 @@ def _conditions(wanted: Filter, decided_at: ColumnElement[datetime]) -> list[Col
     return conditions
 
 
-def _decision(row: Row[Any], events: Sequence[Event] = ()) -> DecisionRow:
+def decision_row(row: Row[Any], events: Sequence[Event] = ()) -> DecisionRow:
     return DecisionRow(
         id=row.id,
         tenant=row.tenant,

@@ -95,7 +95,7 @@ def _kept(row: Row[Any], events: Sequence[Event]) -> Kept | None:
     """None: it counts for nothing, because nothing was sent."""
     body = json.loads(row.body)
     happened = {kind: said for kind, _, said in events}
-    if body["reservation"] is None or Kind.RELEASED in happened:
+    if body["reservation"] is None or (Kind.RELEASED in happened and NAMING.isdisjoint(happened)):
         return None
     sent = happened.get(Kind.SENT, {})
     answer = sent.get("answer")

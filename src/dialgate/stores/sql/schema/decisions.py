@@ -5,9 +5,11 @@ Append-only: triggers refuse the rest.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Table, UniqueConstraint
+from sqlalchemy import Column, Index, Table, UniqueConstraint, text
 
 from dialgate.stores.sql.schema.columns import Digest, Time, Whole, Words, metadata
+
+_DOUBTS = text("kind = 'outcome_unknown'")
 
 chain = Table(
     "chain",
@@ -61,6 +63,7 @@ decision_event = Table(
     Column("kind", Words, primary_key=True),
     Column("happened_at", Time, nullable=False),
     Column("body", Words, nullable=False),
+    Index("ix_decision_event_happened_at", "happened_at", sqlite_where=_DOUBTS, postgresql_where=_DOUBTS),
 )
 """May come before its decision: another gate can hear of it first."""
 
