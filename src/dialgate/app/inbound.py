@@ -60,6 +60,11 @@ class InboundAnswer:
     in_force: bool = True
     replay: bool = False
 
+    @property
+    def for_tenant(self) -> bool:
+        """Nothing that the gate understands, new, and somebody's: never everybody's."""
+        return self.intent == Intent.NONE.value and self.owned and not self.replay
+
 
 class Receiving:
     def __init__(

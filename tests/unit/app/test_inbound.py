@@ -329,3 +329,14 @@ async def test_a_sender_that_is_no_number_changes_nothing(gate: Inside, body: st
     """What cannot be called needs no opt-out, and is told of none."""
     answer = await gate.receive(replace(STOP, sender="ACME", body=body))
     assert ("", set()) == (answer.text, gate.suppressed())
+
+
+def test_only_what_is_new_owned_and_no_keyword_is_the_tenants() -> None:
+    """A message for everybody is nobody's conversation."""
+    answers = [
+        InboundAnswer("none"),
+        InboundAnswer("none", owned=False),
+        InboundAnswer("none", replay=True),
+        *(InboundAnswer(intent) for intent in ("stop", "start", "help")),
+    ]
+    assert [True, False, False, False, False, False] == [one.for_tenant for one in answers]
