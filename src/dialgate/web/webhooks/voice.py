@@ -10,6 +10,7 @@ from dialgate.web.context import FRONT, GATE
 from dialgate.web.errors import to_response
 from dialgate.web.webhooks import intake
 from dialgate.web.webhooks.callback import token
+from dialgate.web.webhooks.sms import go_on
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -19,6 +20,8 @@ async def follow(request: web.Request) -> web.StreamResponse:
     """Errors: `BadRequestError`, `ForbiddenError` for what the carrier did not send."""
     front, calls = request.app[FRONT], request.app[GATE].live_calls
     fields = await intake.fields(request)
+    if any(name == "MessageSid" for name, _ in fields):
+        return await go_on(request, fields)
     asking = Asking(
         token=request.match_info["token"],
         call_sid=front.call_sid(fields),
