@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -151,6 +152,15 @@ class FakeCarrier:
         await take("connect", lambda: None, CarrierUnreachableError)
         await take("create is written", create)
         return await take("create is answered", answer, OutcomeUnknownError)
+
+    async def control(self, request: CarrierRequest) -> CarrierAnswer:
+        return await take("control", lambda: CarrierAnswer(200, b"{}", "application/json"), CarrierUnreachableError)
+
+    @asynccontextmanager
+    async def stream(
+        self, path: str, query: Sequence[tuple[str, str]], byte_range: str
+    ) -> AsyncIterator[CarrierAnswer]:
+        yield await self.read(path, query)
 
     async def read(self, path: str, query: Sequence[tuple[str, str]]) -> CarrierAnswer:
         return await take("read", lambda: CarrierAnswer(200, b"{}", "application/json"), CarrierUnreachableError)

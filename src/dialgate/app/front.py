@@ -99,6 +99,7 @@ class Asked:
     content: str
     """What would be said, for the digest that the duplicate rule counts; empty where there is none."""
     lifetime_s: int
+    """How long the carrier may keep it queued: of a message, from the time on that it is due."""
     fields: Pairs
     """In the dialer's order; the called number still as written."""
     found: tuple[Block, ...] = ()
@@ -111,6 +112,8 @@ class Asked:
     """The document itself, where it was given inline."""
     application_sid: str = ""
     """The carrier's own application whose addresses are to be taken over."""
+    due_at: datetime | None = None
+    """When it is to be sent, where it was scheduled; how far ahead that may be says `unschedulable`."""
     digits: str = ""
     """To be dialled once the called party has answered."""
     other_senders: tuple[str, ...] = ()
@@ -181,6 +184,10 @@ class Dialers(Protocol):
         """What is written to the carrier: `called` is the gate's own E.164 with its scheme; `fronted`: parameter name
         -> address of the gate. Whatever of `Asked.urls`, `twiml` and `application_sid` is not in it is left out.
         """
+        ...
+
+    def unschedulable(self, asked: Asked, now: datetime) -> tuple[Block, ...]:
+        """Why its `due_at` is too near or too far for the carrier."""
         ...
 
     def refusal(

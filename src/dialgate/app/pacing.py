@@ -1,6 +1,7 @@
 """Calls are created no faster than the carrier dials them: each takes a slot of its carrier account before admission.
 
-The slots are shared by all gates and tenants (`GuardStore.pace`); this module waits for them, or says when to ask again.
+The slots are shared by all gates and tenants (`GuardStore.pace`); here they are waited for, or it is said when to ask
+again.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ longer is better asked again: meanwhile another tenant's turn may come.
 class Pacing:
     """`per_second` 0: none. `sleep`: seconds."""
 
-    def __init__(  # noqa: PLR0913 - two values, and what it asks
+    def __init__(
         self,
         account: str,
         per_second: float,
@@ -83,7 +84,7 @@ class Pacing:
     def _too_far(self, slot: TooFar) -> Block:
         again_in_s = max(1, math.ceil(slot.again_in_s))
         detail = (
-            f"Calls are created at most {self._per_second:g} times a second, and the next {LONGEST_WAIT_S:g} s are taken. "
+            f"At most {self._per_second:g} calls a second are created, and the next {LONGEST_WAIT_S:g} s are taken. "
             f"Try again in {again_in_s} s; a place is kept until then."
         )
         again_at = self._clock.now() + timedelta(seconds=again_in_s)

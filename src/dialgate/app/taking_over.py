@@ -70,7 +70,8 @@ class TakingOver:
         self, asked: Asked, uses: Sequence[UrlUse], made: Made, tenant: Tenant
     ) -> Mapping[str, str] | Block:
         fallback = next((use for use in uses if use.place == FALLBACK), None)
-        expires_at_s = int(self._clock.now().timestamp()) + asked.lifetime_s + ALIVE_S
+        acts_at = asked.due_at or self._clock.now()
+        expires_at_s = int(acts_at.timestamp()) + asked.lifetime_s + ALIVE_S
         first = CallState(made, Wanted.DOCUMENT, "", "POST", expires_at_s)
         if fallback is not None:
             first = replace(first, fallback_url=fallback.url, fallback_method=fallback.method)
@@ -97,7 +98,7 @@ class TakingOver:
 
 def _given_by_application(use: UrlUse) -> bool:
     """Where an application is named, the carrier ignores these. Source: Twilio, Call resource; read 2026-11."""
-    return use.place in {URL, FALLBACK, "StatusCallback"}
+    return use.place in {FALLBACK, "StatusCallback"}
 
 
 def _bad(detail: str) -> Block:

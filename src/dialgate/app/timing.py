@@ -28,8 +28,8 @@ answer, and clocks differ.
 
 
 def timed(attempt: Attempt, asked: Asked, facts: Facts) -> tuple[Attempt, Asked]:
-    """Of a create. A call learns until when it may be dialled; a message's validity is lowered to what its window leaves
-    from the time on that it is due, and if that is nothing, it is refused.
+    """Of a create. A call learns until when it may be dialled; a message's validity is lowered to what its window
+    leaves from the time on that it is due, and if that is nothing, it is refused.
     """
     schedule = _schedule(attempt, facts)
     closes_at = _closes_at(attempt, schedule)

@@ -68,7 +68,7 @@ def refusal(blocks: Sequence[Block], channel: Channel, decision_id: str, carrier
     }
     if carrier_sid:
         details["carrier_sid"] = carrier_sid
-    return _answer(status, code, first.detail, details)
+    return _answer(status, code, first.detail, details, max(RETRY_AFTER_S, *(block.retry_after_s for block in blocks)))
 
 
 def failure(status: int, reason: Reason | None, message: str) -> Answer:
@@ -86,7 +86,9 @@ def _code(block: Block, channel: Channel) -> tuple[int, int]:
     return status, MISSING_TO if block.rule == TO_MISSING else code
 
 
-def _answer(status: int, code: int, message: str, details: dict[str, object]) -> Answer:
+def _answer(
+    status: int, code: int, message: str, details: dict[str, object], retry_after_s: int = RETRY_AFTER_S
+) -> Answer:
     body = {
         "code": code,
         "message": message,
@@ -94,5 +96,5 @@ def _answer(status: int, code: int, message: str, details: dict[str, object]) ->
         "status": status,
         "details": details,
     }
-    headers = (("Retry-After", str(RETRY_AFTER_S)),) if status == HTTPStatus.TOO_MANY_REQUESTS else ()
+    headers = (("Retry-After", str(retry_after_s)),) if status == HTTPStatus.TOO_MANY_REQUESTS else ()
     return Answer(status, json.dumps(body, ensure_ascii=False).encode(), JSON, headers)

@@ -6,13 +6,15 @@ from collections.abc import Mapping
 
 from dialgate.app.front import Asked, Operation, Pairs, Route
 from dialgate.app.ports import CarrierRequest
+from dialgate.carriers.twilio.front import schedule
 from dialgate.carriers.twilio.front.parameters import Table, Target
 from dialgate.carriers.twilio.front.paths import upstream
-from dialgate.carriers.twilio.front.weighing import Rules
+from dialgate.carriers.twilio.front.weighing import MESSAGE_LIFETIME_S, Rules
 from dialgate.domain.attempt import Channel
 
 STATUS = "StatusCallback"
 _EVENT = "StatusCallbackEvent"
+_VALIDITY = "ValidityPeriod"
 _CALL_EVENTS = ("initiated", "ringing", "answered", "completed")
 _TAKEN_OVER = frozenset({"Twiml", "ApplicationSid"})
 
@@ -27,8 +29,19 @@ def request(
     own = dict(fronted)
     if route.operation is Operation.CREATE:
         own.setdefault(STATUS, f"{rules.public_url}/twilio/status/{decision_id}")
-    fields = (*_kept(table, asked.fields, called, own), *_own(route, table, own))
+    fields = (*_kept(table, _timed(table, asked), called, own), *_own(route, table, own))
     return CarrierRequest(upstream(route), fields, route.method)
+
+
+def _timed(table: Table, asked: Asked) -> Pairs:
+    """Times as they were understood; a validity also where the dialer gave none and the window ends earlier."""
+    times = {schedule.AT: schedule.written(asked.due_at)} if asked.due_at else {}
+    if _VALIDITY in table.kinds:
+        times[_VALIDITY] = str(asked.lifetime_s)
+    names = {name for name, _ in asked.fields}
+    fields = tuple((name, times.get(name, value)) for name, value in asked.fields)
+    lowered = _VALIDITY in times and _VALIDITY not in names and asked.lifetime_s < MESSAGE_LIFETIME_S
+    return (*fields, (_VALIDITY, times[_VALIDITY])) if lowered else fields
 
 
 def _kept(table: Table, fields: Pairs, called: str, own: Mapping[str, str]) -> Pairs:
