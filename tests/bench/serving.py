@@ -24,6 +24,18 @@ FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 SENDER = "+12025550100"
 BATCH = 1000
 _SERIAL = count()
+POLICY = {
+    "base": "open",
+    "calling_hours": {"windows": {"daily": [["00:00", "24:00"]]}},
+    "frequency_cap": {
+        "limits": [
+            {"scope": "number", "at_most": 3, "window_s": 86_400},
+            {"scope": "number", "at_most": 20, "window_s": 604_800},
+        ]
+    },
+    "caller_id": {},
+    "duplicate": {},
+}
 
 
 def rows(rounds: int, requests: int) -> list[Row]:
@@ -117,11 +129,12 @@ def _listens(port: int) -> bool:
 
 
 def _tenant(gate: Serve) -> dict[str, str]:
-    """A tenant under the default policy, so that the duplicate rule counts; and a key that may ask for decisions."""
+    """A tenant with every rule on, hours that never close and two caps; and a key that may ask for decisions."""
     sid, _, secret = (gate.data_dir / "cli.key").read_text().strip().partition(":")
     operator = _basic(sid, secret)
     name = f"bench{os.getpid()}"
-    made = _ask(gate, "/v1/tenants", operator, {"name": name, "region": "US", "caller_ids": [{"sender": SENDER}]})
+    asked = {"name": name, "region": "US", "caller_ids": [{"sender": SENDER}], "policy": POLICY}
+    made = _ask(gate, "/v1/tenants", operator, asked)
     key = _ask(gate, f"/v1/keys?tenant={name}", operator, {"role": "dialer"})
     return {**made, "key": _basic(key["sid"], key["secret"])}
 

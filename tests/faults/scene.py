@@ -61,9 +61,10 @@ async def make_scene(seen: Outside) -> Scene:
 
 
 async def _strict_account(seen: Outside) -> tuple[str, str]:
-    """Of a new tenant without the open policy."""
+    """Of a new tenant that may not send the same twice."""
     user, _, secret = (seen.serve.files / OPERATOR_KEY).read_text().strip().partition(":")
     asked: dict[str, Any] = {"name": f"strict-{random.SystemRandom().getrandbits(48)}", "region": "US"}
+    asked["policy"] = {"base": "open", "duplicate": {}}
     headers = {"Authorization": aiohttp.encode_basic_auth(user, secret)}
     async with seen.session.post(f"{seen.serve.url}/v1/tenants", json=asked, headers=headers) as response:
         made = await response.json(content_type=None)

@@ -13,6 +13,8 @@ from tests.flows.asking import SECOND_TOKEN, Auth, Dialer, Running
 from tests.processes import Serve
 
 TOKENS = {"DIALGATE_CARRIER__TWILIO__AUTH_TOKENS": f"{TOKEN},{SECOND_TOKEN}"}
+ANY_HOUR = {"base": "open", "caller_id": {}, "duplicate": {}}
+"""The rules that no clock decides: a test must not depend on the hour at which it runs."""
 _names = itertools.count(1)
 
 NewTenant = Callable[..., Awaitable[Dialer]]
@@ -37,7 +39,7 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 
 @pytest.fixture
 def demo(running: Running, session: aiohttp.ClientSession) -> Dialer:
-    """The demonstration tenant's account pair; its policy is open."""
+    """The demonstration tenant's account pair; its policy is open at any hour."""
     values = running.serve.demo()
     account: Auth = (values["TWILIO_ACCOUNT_SID"], values["TWILIO_AUTH_TOKEN"])
     return Dialer(running, session, account[0], account, values["DEMO_FROM"])
@@ -45,13 +47,13 @@ def demo(running: Running, session: aiohttp.ClientSession) -> Dialer:
 
 @pytest.fixture
 def new_tenant(demo: Dialer) -> NewTenant:
-    """Makes a tenant with one sender of its own; it follows its region's rules."""
+    """Makes a tenant with one sender of its own; no hours and no caps hold for it unless it is given a policy."""
 
     async def make(keywords: str = "default", sender: str = "", **more: object) -> Dialer:
         name = f"tenant-{next(_names)}"
         sender = sender or demo.running.new_number()
         owned = [{"sender": sender, "carrier_keywords": keywords}]
-        asked = {"name": name, "region": "US", "caller_ids": owned, **more}
+        asked = {"name": name, "region": "US", "caller_ids": owned, "policy": ANY_HOUR, **more}
         made = await demo.native("POST", "tenants", json=asked, shown_once=True)
         assert 201 == made.status, made.text
         account: Auth = (made.json["account_sid"], made.json["auth_token"])
@@ -63,5 +65,5 @@ def new_tenant(demo: Dialer) -> NewTenant:
 
 @pytest.fixture
 async def strict(new_tenant: NewTenant) -> Dialer:
-    """A tenant without the open policy, seen for the first time."""
+    """A tenant with rules for senders and duplicates, seen for the first time."""
     return await new_tenant()

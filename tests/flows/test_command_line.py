@@ -10,6 +10,7 @@ import signal
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tests.flows.asking import Auth, Dialer
@@ -45,11 +46,14 @@ async def dialgate(dialer: Dialer, *words: str) -> Told:
     return Told(process.returncode or 0, out.decode(), complaint.decode())
 
 
-async def test_a_tenant_is_set_up_and_dials(demo: Dialer) -> None:
+async def test_a_tenant_is_set_up_and_dials(demo: Dialer, tmp_path: Path) -> None:
     """Tenant and key are made, listed and revoked on the command line; what was printed works in a dialer at once."""
     sender = demo.running.new_number()
     name = f"shop{sender[-6:]}"
-    make = ("tenant", "create", name, "--region", "US", "--caller-id", f"{sender}:none", "--format", "json")
+    policy = tmp_path / "policy.yaml"
+    policy.write_text('base: open\ncalling_hours: {windows: {daily: [["00:00", "24:00"]]}}\ncaller_id: {}\n')
+    make = ("tenant", "create", name, "--region", "US", "--policy", str(policy), "--caller-id", f"{sender}:none")
+    make = (*make, "--format", "json")
     made = (await dialgate(demo, *make)).json
     key = (await dialgate(demo, "key", "create", "--tenant", name, "--role", "dialer", "--format", "json")).json
     demo.running.tokens |= {made["auth_token"], key["secret"]}

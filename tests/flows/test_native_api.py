@@ -224,8 +224,8 @@ async def test_a_role_may_do_what_is_its_own(new_tenant: NewTenant, role: str) -
     assert (201 if role == "dialer" else 403) == placed.status
 
 
-async def test_the_open_policy_needs_a_simulated_carrier_and_no_other_policy_is_known(demo: Dialer) -> None:
-    """Here the carrier is on this machine, so `open` is taken; anything else of a policy is refused by name."""
+async def test_the_open_policy_needs_a_simulated_carrier_and_policies_are_read_strictly(demo: Dialer) -> None:
+    """Here the carrier is on this machine, so `open` is taken; what is no rule is refused by name."""
     named = [{"name": "open-here", "policy": {"base": "open"}}, {"name": "odd", "policy": {"frequency": 1}}]
     opened, odd = [await demo.native("POST", "tenants", json=one, shown_once=True) for one in named]
     demo.running.tokens.add(opened.json["auth_token"])
