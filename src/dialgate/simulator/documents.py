@@ -12,6 +12,18 @@ from dialgate.simulator.webhooks import Reply
 from dialgate.simulator.wire import API_VERSION, Form, Pairs
 
 _FETCH_FAILED = 11200
+_ADDRESSES = frozenset(
+    {
+        "action",
+        "partialResultCallback",
+        "recordingStatusCallback",
+        "referUrl",
+        "statusCallback",
+        "transcribeCallback",
+        "url",
+        "waitUrl",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +96,15 @@ async def follow(
     if not url.startswith(("http://", "https://")):
         raise TwimlError(21205, f"{address!r} leads nowhere: the current document has no URL")
     return await load(sim, call, replace(Source(), url=url, method=method or "POST"), extra)
+
+
+def with_addresses(verb: Verb, base: str) -> Verb:
+    """The verb, and what is in it, with each address written out: they are relative to their document."""
+    attributes = {
+        name: urljoin(base, value) if name in _ADDRESSES and value and base else value
+        for name, value in verb.attributes.items()
+    }
+    return Verb(verb.name, attributes, verb.text, tuple(with_addresses(child, base) for child in verb.children))
 
 
 def call_pairs(sim: Simulator, call: Call) -> Pairs:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from dialgate.simulator.documents import Document, Source, follow, load
+from dialgate.simulator.documents import Document, Source, follow, load, with_addresses
 from dialgate.simulator.records import Call
 from dialgate.simulator.state import Simulator
 from dialgate.simulator.twiml import TwimlError, Verb
@@ -74,7 +74,7 @@ class Line:
             if step is None:
                 self.note(error=f"{verb.name} is not simulated")
                 continue
-            following = await step(self, document, verb)
+            following = await step(self, document, with_addresses(verb, document.url))
             if following is not None:
                 return following
         return None

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from twilio.request_validator import RequestValidator
 
-from dialgate.simulator.documents import Document, Source, call_pairs, follow, load, source_of
+from dialgate.simulator.documents import Document, Source, call_pairs, follow, load, source_of, with_addresses
 from dialgate.simulator.holders import APPLICATIONS, Holder
 from dialgate.simulator.records import Call
 from dialgate.simulator.signature import SIGNATURE
 from dialgate.simulator.state import Simulator
-from dialgate.simulator.twiml import TwimlError, Verb
+from dialgate.simulator.twiml import TwimlError, Verb, parse_twiml
 from dialgate.simulator.wire import Form
 from tests.unit.simulator.conftest import ACCOUNT, START, TOKEN
 from tests.unit.simulator.far_side import FarSide
@@ -109,3 +109,14 @@ async def test_an_application_has_instructions(sim: Simulator) -> None:
 async def test_the_carrier_may_make_up_instructions(sim: Simulator, call: Call) -> None:
     """Nothing is fetched for them."""
     assert await load(sim, call, Source(verbs=(HELLO,))) == Document((HELLO,))
+
+
+def test_every_address_of_a_document_is_relative_to_it() -> None:
+    """In nouns too; what is no address, or stands in a document without one, stays as it is."""
+    (verb,) = parse_twiml("<Response><Dial action='/a'><Number url='b' label='/c'/></Dial></Response>")
+    resolved = with_addresses(verb, "https://x/y/z")
+    assert (resolved.attributes, resolved.children[0].attributes) == (
+        {"action": "https://x/a"},
+        {"url": "https://x/y/b", "label": "/c"},
+    )
+    assert with_addresses(verb, "") == verb
