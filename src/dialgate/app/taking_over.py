@@ -77,7 +77,8 @@ class TakingOver:
             first = replace(first, fallback_url=fallback.url, fallback_method=fallback.method)
         handed: dict[str, str] = {}
         for use in uses:
-            state = replace(first, wanted=use.wanted, url=use.url, method=use.method, events=use.events)
+            wanted = use.wanted if made.decision_id or use.wanted is Wanted.DOCUMENT else Wanted.CALLBACK
+            state = replace(first, wanted=wanted, url=use.url, method=use.method, events=use.events)
             if use.place != URL:
                 state = replace(state, fallback_url="", fallback_method="POST")
             handed[use.place] = await self._addresses.address(state)

@@ -35,4 +35,4 @@ def front_of(settings: Settings) -> TwilioFront:
     except (OSError, ValueError) as error:
         raise SettingsError(f"{directory}: {error}") from None
     secrets = [token.get_secret_value() for token in twilio.auth_tokens]
-    return TwilioFront(twilio.account_sid, secrets, twilio.base_url, settings.server.public_url, surface)
+    return TwilioFront(twilio.account_sid, secrets, settings.server.public_url, surface)

@@ -18,7 +18,7 @@ from tests.unit.carriers.twilio.front.wire import FORM, PUBLIC_URL, SURFACE, for
 Http = TestClient[Request, Application]
 
 CARRIER_TOKEN = "carriertoken"
-FRONT = TwilioFront(CARRIER_ACCOUNT, [CARRIER_TOKEN], "http://127.0.0.1:8081", PUBLIC_URL, SURFACE)
+FRONT = TwilioFront(CARRIER_ACCOUNT, [CARRIER_TOKEN], PUBLIC_URL, SURFACE)
 BASE = f"/2010-04-01/Accounts/{ACCOUNT}"
 NUMBER = "+14155552671"
 TO, FROM, BODY = ("To", NUMBER), ("From", SENDER), ("Body", "Hello")

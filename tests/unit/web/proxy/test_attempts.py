@@ -66,9 +66,13 @@ async def test_a_suppressed_number_is_refused_on_both_channels(
         ((("To", "911"), FROM, SAY), (400, "invalid_number", 21211)),
         ((("To", ""), FROM, SAY), (400, "invalid_number", 21211)),
         ((("To", "sip:a@b"), FROM, SAY), (400, "unsupported_destination", 990102)),
-        ((TO, FROM, ("SendDigits", "1")), (403, "surface_blocked", 990300)),
+        ((TO, FROM, ("Byoc", "1")), (403, "surface_blocked", 990300)),
+        ((TO, FROM, ("CallerId", "+14155550177")), (403, "caller_id_not_allowed", 990304)),
         ((TO, FROM, ("Unknown", "1")), (400, "bad_request", 990100)),
-        ((TO, FROM, ("Twiml", "<Response><Dial>1</Dial></Response>")), (403, "surface_blocked", 990300)),
+        ((TO, FROM, ("Twiml", "<Response><Fax/></Response>")), (400, "unknown_twiml", 990113)),
+        ((TO, FROM, ("Twiml", "<Response>")), (400, "bad_request", 990100)),
+        ((TO, FROM, ("Twiml", "<Response><Dial><Sip>sip:a@b</Sip></Dial></Response>")), (400, "unknown_twiml", 990113)),
+        ((TO, FROM, ("ApplicationSid", "AP" + "0" * 32)), (400, "bad_request", 990100)),
     ],
 )
 async def test_what_may_not_go_out_is_on_record(
@@ -83,7 +87,7 @@ async def test_what_may_not_go_out_is_on_record(
 async def test_every_reason_is_named(gate: WebGate, http: Http) -> None:
     """A bad parameter, a bad header and a suppression are told at once; the first names the status."""
     await opt_out(gate)
-    fields = (*CALL, ("SendDigits", "1"))
+    fields = (*CALL, ("Byoc", "1"))
     got = await surface.post(http, "/Calls.json", *fields, headers={"X-Dialgate-Campaign": "a b"})
     assert ["surface_blocked", "bad_request", "suppressed"] == got.body["details"]["reasons"]
 
@@ -262,8 +266,8 @@ async def test_new_instructions_for_a_live_call_are_an_attempt(gate: WebGate, ht
 async def test_an_update_that_does_not_pass_is_on_record(gate: WebGate, http: Http) -> None:
     """The refusal belongs to the number of the call."""
     call = await made(http, "/Calls.json", *CALL)
-    got = await surface.post(http, f"/Calls/{call}.json", ("Twiml", "<Response><Dial>1</Dial></Response>"))
-    assert ((403, "surface_blocked", 990300), ["allow", "block"]) == (got.reason, verdicts(gate))
+    got = await surface.post(http, f"/Calls/{call}.json", ("Twiml", "<Response><Fax/></Response>"))
+    assert ((400, "unknown_twiml", 990113), ["allow", "block"]) == (got.reason, verdicts(gate))
 
 
 async def test_an_attempt_leaves_no_number_in_its_log_line(

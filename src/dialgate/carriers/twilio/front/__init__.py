@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 
 from dialgate.app.front import Answer, Asked, Pairs, Proof, Route, Row, Webhook
 from dialgate.app.inbound import InboundMessage
 from dialgate.app.ports import CarrierAnswer, CarrierRequest
 from dialgate.app.queries import Tenant
 from dialgate.app.settle import StatusReport
-from dialgate.carriers.twilio.front import answers, asking, callbacks, paths, resources, webhooks, wording, writing
+from dialgate.carriers.twilio.front import (
+    answers,
+    asking,
+    callbacks,
+    paths,
+    resources,
+    schedule,
+    webhooks,
+    wording,
+    writing,
+)
 from dialgate.carriers.twilio.front.operations import Surface
-from dialgate.carriers.twilio.front.urls import stays_here
 from dialgate.carriers.twilio.front.weighing import Rules
 from dialgate.domain.attempt import Channel
 from dialgate.domain.decision import Block
@@ -22,15 +32,13 @@ from dialgate.domain.reasons import Reason
 class TwilioFront:
     """`account_sid`: the carrier's; `secrets`: auth tokens and shared keys that sign webhooks, all active at once."""
 
-    def __init__(
-        self, account_sid: str, secrets: Sequence[str], base_url: str, public_url: str, surface: Surface
-    ) -> None:
+    def __init__(self, account_sid: str, secrets: Sequence[str], public_url: str, surface: Surface) -> None:
         self._account_sid = account_sid
         self._secrets = tuple(secret for secret in secrets if secret)
         self._public_url = public_url.rstrip("/")
         self._swap = answers.Swap(account_sid, self._public_url)
         self._operations = surface.operations
-        self._rules = Rules(surface.parameters, self._public_url, stays_here(base_url))
+        self._rules = Rules(surface.parameters, self._public_url)
 
     def route(self, method: str, raw_path: str) -> Route | Block:
         return paths.route(self._operations, method, raw_path)
@@ -45,6 +53,9 @@ class TwilioFront:
         self, route: Route, asked: Asked, called: str, decision_id: DecisionId, fronted: Mapping[str, str]
     ) -> CarrierRequest:
         return writing.request(self._rules, route, asked, called, decision_id, fronted)
+
+    def unschedulable(self, asked: Asked, now: datetime) -> tuple[Block, ...]:
+        return schedule.unschedulable(asked.due_at, now)
 
     def refusal(
         self, blocks: Sequence[Block], channel: Channel, decision_id: str = "", carrier_sid: str = ""

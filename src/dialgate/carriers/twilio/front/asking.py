@@ -8,7 +8,9 @@ from collections.abc import Iterator
 
 from dialgate.app.errors import BadRequestError
 from dialgate.app.front import Asked, Operation, Pairs, Route
+from dialgate.carriers.twilio.front import schedule
 from dialgate.carriers.twilio.front.forms import read_form
+from dialgate.carriers.twilio.front.parameters import Kind, Table
 from dialgate.carriers.twilio.front.weighing import (
     MESSAGE_LIFETIME_S,
     SENDER_MAX_CHARS,
@@ -72,12 +74,14 @@ def _asked(
 ) -> Asked:
     table = rules.table(route.parameters)
     given = dict(fields)
-    found = (*_query(route), *weigh(rules, table, fields), *more)
+    calling = (given.get("From") or given.get("MessagingServiceSid") or "")[:SENDER_MAX_CHARS]
+    found = (*_query(route), *weigh(table, fields), *schedule.objections(fields), *more)
     return Asked(
         called=called,
-        calling=(given.get("From") or given.get("MessagingServiceSid") or "")[:SENDER_MAX_CHARS],
+        calling=calling,
         content=_digest(fields),
         lifetime_s=_lifetime_s(route, given.get("ValidityPeriod", "")),
+        due_at=schedule.due_at(fields),
         fields=fields,
         found=found,
         ends=ends and not found,
@@ -85,7 +89,12 @@ def _asked(
         twiml=given.get("Twiml", ""),
         application_sid=given.get("ApplicationSid", "") if route.channel is Channel.VOICE else "",
         digits=given.get("SendDigits", ""),
+        other_senders=_other_senders(table, fields, calling),
     )
+
+
+def _other_senders(table: Table, fields: Pairs, calling: str) -> tuple[str, ...]:
+    return tuple(value for name, value in fields if table.kinds.get(name) is Kind.SENDER and value not in {"", calling})
 
 
 def _query(route: Route) -> Iterator[Block]:

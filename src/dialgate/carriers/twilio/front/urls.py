@@ -1,11 +1,9 @@
-"""Addresses that a dialer hands to the carrier: what they look like, and whether they stay on this machine."""
+"""Addresses that a dialer hands to the carrier: what they look like."""
 
 from __future__ import annotations
 
 import re
 from urllib.parse import urlsplit
-
-from dialgate.settings import is_loopback
 
 _HTTP = re.compile(r"https?://[^\s\\@/?#]+(?:[/?#][!-\[\]-~]*)?", re.IGNORECASE | re.ASCII)
 _SCHEME = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:(?=\S)|//|www\.)", re.IGNORECASE | re.ASCII)
@@ -20,11 +18,6 @@ def is_http(text: str) -> bool:
         return bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
         return False
-
-
-def stays_here(text: str) -> bool:
-    """Whether an http(s) address names this very machine."""
-    return is_http(text) and is_loopback(text)
 
 
 def reads_as_url(text: str) -> bool:

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from itertools import chain
 
 from dialgate.app.front import Pairs, UrlUse, Wanted
-from dialgate.carriers.twilio.front.documents import objection
 from dialgate.carriers.twilio.front.parameters import Kind, Parameters, Table, Target
-from dialgate.carriers.twilio.front.urls import is_http, reads_as_url, stays_here
+from dialgate.carriers.twilio.front.urls import is_http, reads_as_url
 from dialgate.domain.decision import Block
 from dialgate.domain.numbers import might_be_number
 from dialgate.domain.reasons import Reason
@@ -20,9 +19,21 @@ MESSAGE_LIFETIME_S = 36_000
 """Default and maximum of `ValidityPeriod`. Source: Twilio, Message resource; read 2026-11."""
 SENDER_MAX_CHARS = 128
 _UNDERSTOOD = frozenset(
-    {"To", "Twiml", "Status", "Body", "ContentSid", "ContentVariables", "ValidityPeriod", "SendDigits"}
+    {
+        "To",
+        "Twiml",
+        "Status",
+        "Body",
+        "ContentSid",
+        "ContentVariables",
+        "ValidityPeriod",
+        "SendAt",
+        "ScheduleType",
+        "SendDigits",
+    }
 )
-_EITHER = (frozenset({"Url", "Twiml", "Status"}), frozenset({"Body", "Status"}))
+_APPLICATION = "ApplicationSid"
+_EITHER = (frozenset({"Url", "Twiml", "Status", _APPLICATION}), frozenset({"Body", "Status"}))
 _SERVICE = re.compile(r"MG[0-9a-f]{32}", re.ASCII)
 _DIGITS = re.compile(r"[0-9*#wW]{1,32}", re.ASCII)
 """Source: Twilio, Call resource, `SendDigits`: digits, #, *, w and W, at most 32; read 2026-11."""
@@ -36,15 +47,13 @@ class Rules:
 
     parameters: Parameters
     public_url: str
-    loopback: bool
-    """Whether the carrier is on this machine: only then may it fetch documents that the gate has not read."""
 
     def table(self, name: str) -> Table:
         """The empty name is an operation that takes no parameter."""
         return self.parameters[name] if name else Table({})
 
 
-def weigh(rules: Rules, table: Table, fields: Pairs) -> Iterator[Block]:
+def weigh(table: Table, fields: Pairs) -> Iterator[Block]:
     counts = Counter(name.lower() for name, _ in fields)
     lists = {name.lower() for name in table.lists}
     repeated = [name for name, count in counts.items() if count > 1 and name not in lists]
@@ -53,7 +62,7 @@ def weigh(rules: Rules, table: Table, fields: Pairs) -> Iterator[Block]:
     names = {name for name, value in fields if value}
     if any(len(either & names) > 1 for either in _EITHER):
         yield bad("parameters", f"Only one of {', '.join(sorted(names & _EITHER[0] | names & _EITHER[1]))} can hold.")
-    yield from chain.from_iterable(_objections(rules, table, name, value) for name, value in fields)
+    yield from chain.from_iterable(_objections(table, name, value) for name, value in fields)
 
 
 def addresses(table: Table, fields: Pairs) -> tuple[UrlUse, ...]:
@@ -87,7 +96,7 @@ def _events(fields: Pairs) -> tuple[str, ...]:
     return tuple(event for name, value in fields if name == "StatusCallbackEvent" for event in value.split())
 
 
-def _objections(rules: Rules, table: Table, name: str, value: str) -> Iterator[Block]:
+def _objections(table: Table, name: str, value: str) -> Iterator[Block]:
     if "\0" in value:
         yield bad("parameters", f"The parameter {name[:40]} holds a NUL character.")
         return
@@ -104,31 +113,27 @@ def _objections(rules: Rules, table: Table, name: str, value: str) -> Iterator[B
         case Kind.SENDER if value and not _is_sender(name, value):
             yield bad("parameters", f"{name} names no sender.")
         case Kind.URL if value:
-            yield from _url(rules, table.targets[name], name, value)
+            yield from _url(name, value)
         case Kind.DECIDES if value:
-            yield from _decides(name, value)
+            yield from _decides(table, name, value)
         case _:
             return
 
 
-def _url(rules: Rules, target: Target, name: str, value: str) -> Iterator[Block]:
+def _url(name: str, value: str) -> Iterator[Block]:
     if not is_http(value):
         yield bad("parameters", f"{name} is no http or https address in visible ASCII without user info.")
-    elif target is not Target.MEDIA and not (rules.loopback and stays_here(value)):
-        yield _blocked(name, "the gate cannot yet read what the carrier would fetch from or send to that address")
 
 
-def _decides(name: str, value: str) -> Iterator[Block]:
+def _decides(table: Table, name: str, value: str) -> Iterator[Block]:
+    if name == _APPLICATION and "Url" in table.targets:
+        return  # its addresses are read at the carrier and taken over
     if name not in _UNDERSTOOD:
         yield _blocked(name, "the gate cannot tell whom it would reach")
-    elif name == "Twiml" and (why := objection(value)):
-        yield _blocked(name, f"{why}; only Say, Play, Pause, Gather and Hangup without addresses in attributes pass")
     elif name == "ValidityPeriod" and seconds(value) is None:
         yield bad("parameters", f"ValidityPeriod is a whole number of seconds from 1 to {MESSAGE_LIFETIME_S}.")
     elif name == "SendDigits" and _DIGITS.fullmatch(value) is None:
         yield bad("parameters", "SendDigits is at most 32 of 0 to 9, *, #, w and W.")
-    elif name == "SendDigits":
-        yield _blocked(name, "the gate cannot tell whom it would reach")
 
 
 def _is_sender(name: str, value: str) -> bool:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 
-import pytest
-
 from dialgate.app.front import Asked, Front, Operation, Route
 from dialgate.app.ports import CarrierAnswer
 from dialgate.carriers.twilio.front import TwilioFront
@@ -31,26 +29,7 @@ TOKEN = "token"
 STATUS = (("AccountSid", CARRIER), ("CallSid", CALL), ("CallStatus", "completed"))
 
 
-def front_at(base_url: str) -> Front:
-    return TwilioFront(CARRIER, [TOKEN, ""], base_url, f"{PUBLIC_URL}/", SURFACE)
-
-
-FRONT = front_at("https://api.twilio.com")
-
-
-@pytest.mark.parametrize(
-    ("base_url", "found"),
-    [
-        ("http://127.0.0.1:8081", []),
-        ("https://api.twilio.com", [Reason.SURFACE_BLOCKED]),
-        ("http://127.0.0.1@api.twilio.com", [Reason.SURFACE_BLOCKED]),
-    ],
-)
-def test_documents_are_fetched_only_by_a_carrier_on_this_machine(base_url: str, found: list[Reason]) -> None:
-    """The base URL alone decides whether `Url` may pass."""
-    asked = front_at(base_url).read(route(), FORM, form(("To", "+1"), ("From", "+2"), ("Url", "http://127.0.0.1:1/")))
-    assert isinstance(asked, Asked)
-    assert found == [block.reason for block in asked.found]
+FRONT: Front = TwilioFront(CARRIER, [TOKEN, ""], f"{PUBLIC_URL}/", SURFACE)
 
 
 def test_a_create_goes_from_path_to_request() -> None:
@@ -77,7 +56,11 @@ def test_answers_and_refusals_name_the_tenant() -> None:
     assert {"calls": [{"sid": CALL}], "uri": ACCOUNT} == json.loads(FRONT.passed_on(answer, TENANT).body)
     assert {"calls": [], "uri": ACCOUNT} == json.loads(FRONT.page(answer, TENANT, ()).body)
     assert not FRONT.refused_for_opt_out(answer)
-    assert [CALL] == [row.sid for row in FRONT.rows(answer)]
+    assert [CALL] == [row.sid for row in FRONT.rows(answer, TENANT)]
+    single = CarrierAnswer(200, json.dumps({"sid": CALL}).encode(), "application/json")
+    one = FRONT.row(single, TENANT)
+    assert one is not None
+    assert (CALL, (FRONT.proof(CALL),)) == (one.sid, FRONT.proofs(route(Channel.VOICE, Operation.FETCH, CALL)))
     assert ACCOUNT == json.loads(FRONT.account(TENANT).body)["sid"]
     assert 403 == FRONT.refusal((Block(Reason.SURFACE_BLOCKED, "surface", "No."),), Channel.VOICE).status
     assert 404 == FRONT.failure(404, None, "No.").status

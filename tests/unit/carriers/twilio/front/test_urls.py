@@ -4,59 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dialgate.carriers.twilio.front.urls import is_http, reads_as_url, stays_here
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "http://127.0.0.1:9000/twiml?x=1#rc=2",
-        "http://127.9.9.9",
-        "http://localhost/x",
-        "HTTP://LOCALHOST/x",
-        "http://[::1]:8080/x",
-        "https://127.0.0.1/",
-    ],
-)
-def test_addresses_of_this_machine_stay_here(text: str) -> None:
-    """A loopback address is known as one."""
-    assert stays_here(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "http://example.com/",
-        "http://127.0.0.1.example.com/",
-        "http://localhost.example.com/",
-        "http://user@127.0.0.1/",
-        "http://example.com@127.0.0.1/",
-        "http://127.0.0.1@example.com/",
-        "http://127.0.0.1\\@example.com/",
-        "http://127.0.0.1/\r\nx",
-        "http://127.0.0.1 example.com/",
-        "http://0x7f.0.0.1/",
-        "http://0177.0.0.1/",
-        "http://2130706433/",
-        "http://127.1/",
-        "http://10.0.0.1/",
-        "http://0.0.0.0/",
-        "http:///x",
-        "http:127.0.0.1",
-        "//127.0.0.1/",
-        "ftp://127.0.0.1/",
-        "javascript:alert(1)",
-        "http://[::1/",
-        "http://127.0.0.1:99999/",
-        "http://127.0.0.1:x/",
-        "http://１２７.0.0.1/",
-        "http://127.0.0.1/\u202e",
-    ],
-)
-def test_everything_else_does_not(text: str) -> None:
-    """No spelling of another host, and no address that is unclear, passes as this machine."""
-    assert not stays_here(text)
+from dialgate.carriers.twilio.front.urls import is_http, reads_as_url
 
 
 def test_user_info_makes_an_address_unusable() -> None:

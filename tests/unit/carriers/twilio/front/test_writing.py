@@ -16,9 +16,9 @@ from tests.unit.carriers.twilio.front.wire import (
     CALL,
     CONFERENCE,
     FORM,
-    HERE,
     MESSAGE,
     PUBLIC_URL,
+    RULES,
     form,
     participant,
     route,
@@ -39,10 +39,10 @@ CALLS = (*OWN, *POSTED, *EVENTS)
 
 
 def sent(to: Route, *fields: tuple[str, str], own: Mapping[str, str] | None = None) -> Pairs:
-    asked = read(HERE, to, FORM, form(*fields))
+    asked = read(RULES, to, FORM, form(*fields))
     assert isinstance(asked, Asked)
     assert () == asked.found
-    return request(HERE, to, asked, READ, DECISION, own or {}).fields
+    return request(RULES, to, asked, READ, DECISION, own or {}).fields
 
 
 def test_only_the_gates_own_number_is_forwarded() -> None:
@@ -110,7 +110,7 @@ def test_a_participant_joins_the_tenants_own_conference() -> None:
     assert (("To", READ), FROM, ("WaitUrl", ""), *CALLS) == sent(named, TO, FROM, ("WaitUrl", ""))
     asked = Asked(TO[1], FROM[1], "", 1, (TO, FROM))
     numbered = replace(named, names=(("room", CONFERENCE),))
-    paths = [request(HERE, to, asked, READ, DECISION, {}).path for to in (named, numbered)]
+    paths = [request(RULES, to, asked, READ, DECISION, {}).path for to in (named, numbered)]
     assert [
         f"Conferences/{ACCOUNT}.sales/Participants.json",
         f"Conferences/{CONFERENCE}/Participants.json",
@@ -145,9 +145,9 @@ def test_control_keeps_its_parameters_and_method() -> None:
         participant(), *given, own={"HoldUrl": OURS}
     )
     removal = replace(participant(), method="DELETE", parameters="")
-    asked = read(HERE, removal, "", b"")
+    asked = read(RULES, removal, "", b"")
     assert isinstance(asked, Asked)
     assert ("DELETE", ()) == (
-        request(HERE, removal, asked, "", "", {}).method,
-        request(HERE, removal, asked, "", "", {}).fields,
+        request(RULES, removal, asked, "", "", {}).method,
+        request(RULES, removal, asked, "", "", {}).fields,
     )

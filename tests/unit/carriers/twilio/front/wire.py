@@ -40,8 +40,7 @@ TENANT = Tenant(
     allow_private_urls=False,
     created_at=datetime(2026, 11, 21, 20, 0, tzinfo=UTC),
 )
-HERE = Rules(PARAMETERS, PUBLIC_URL, loopback=True)
-AWAY = Rules(PARAMETERS, PUBLIC_URL, loopback=False)
+RULES = Rules(PARAMETERS, PUBLIC_URL)
 
 
 def route(channel: Channel = Channel.VOICE, operation: Operation = Operation.CREATE, sid: str = "") -> Route:
