@@ -5,7 +5,7 @@ Every method may raise the one error its port names; a timed-out command may sti
 
 from __future__ import annotations
 
-from dialgate.app.ports.carrier import Carrier, CarrierAnswer, CarrierRequest
+from dialgate.app.ports.carrier import Carrier, CarrierAnswer, CarrierRequest, CarrierStream
 from dialgate.app.ports.clock import Chance, Clock
 from dialgate.app.ports.durable import DecisionSink, GateRow, Journal, Ledger, LedgerView, Register
 from dialgate.app.ports.guard_store import (
@@ -30,6 +30,7 @@ __all__ = [
     "Carrier",
     "CarrierAnswer",
     "CarrierRequest",
+    "CarrierStream",
     "Chance",
     "Claimed",
     "Clock",

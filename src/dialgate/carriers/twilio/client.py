@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -14,7 +15,8 @@ import aiohttp
 from aiohttp.abc import AbstractStreamWriter
 
 from dialgate.app.errors import CarrierUnreachableError, OutcomeUnknownError
-from dialgate.app.ports import CarrierAnswer, CarrierRequest
+from dialgate.app.ports import CarrierAnswer, CarrierRequest, CarrierStream
+from dialgate.carriers.twilio.media import stream
 from dialgate.domain.attempt import Channel
 
 CONNECT_TIMEOUT_S = 2.0
@@ -22,7 +24,14 @@ TOTAL_TIMEOUT_S = 10.0
 CONNECTIONS = 256
 MAX_ANSWER_BYTES = 8 * 1024 * 1024
 _FORM = "application/x-www-form-urlencoded"
-_PATH = re.compile(r"(?:Calls(?:/CA[0-9a-f]{32})?|Messages(?:/(?:SM|MM)[0-9a-f]{32})?)\.json", re.ASCII)
+_NAME = r"[0-9A-Za-z][0-9A-Za-z._~-]{0,127}"
+_PATH = re.compile(
+    rf"(?:Applications|Calls|Conferences|Messages|Queues|Recordings|Transcriptions)"
+    rf"(?:/{_NAME}(?:/(?:Feedback|Media|Members|Participants|Recordings|Siprec|Streams|Transcriptions)(?:/{_NAME})?)?)?"
+    r"\.json",
+    re.ASCII,
+)
+"""What the gate may ask of the carrier at all; a name never has a slash, an escape or a dot in front."""
 _SID = re.compile(r"(?:CA|SM|MM)[0-9a-f]{32}", re.ASCII)
 _MESSAGE_SID = re.compile(r"(?:SM|MM)[0-9a-f]{32}", re.ASCII)
 _OK = range(200, 300)
@@ -77,10 +86,26 @@ class TwilioCarrier:
             raise CarrierUnreachableError(f"The carrier answered with status {answer.status}. Try again.")
         return answer
 
+    async def control(self, request: CarrierRequest) -> CarrierAnswer:
+        body = _Body(urlencode(request.fields).encode(), _allow) if request.method == "POST" else None
+        try:
+            answer = await self._ask(request.method, request.path, body=body)
+        except (aiohttp.ClientError, TimeoutError, OSError, _BrokenError) as error:
+            raise (_unknown(error) if body is not None and body.begun else _unreachable(error)) from None
+        return _meant(answer)
+
+    def stream(
+        self, path: str, query: Sequence[tuple[str, str]], byte_range: str
+    ) -> AbstractAsyncContextManager[CarrierStream | CarrierAnswer]:
+        return stream(self._session, self._root, path, query, byte_range)
+
     async def cancel(self, channel: str, carrier_sid: str) -> CarrierAnswer:
         if channel == Channel.VOICE:
             return await self._end(f"Calls/{carrier_sid}.json", "completed")
         return await self._end(f"Messages/{carrier_sid}.json", "canceled")
+
+    async def cancel_queued(self, call_sid: str) -> CarrierAnswer:
+        return await self._end(f"Calls/{call_sid}.json", "canceled")
 
     async def date_sent(self, message_sid: str) -> datetime | None:
         if _MESSAGE_SID.fullmatch(message_sid) is None:
@@ -165,6 +190,11 @@ def _allow() -> None:
 def _usable(answer: CarrierAnswer) -> CarrierAnswer:
     if answer.status in _OK and not answer.sid:
         raise OutcomeUnknownError("the carrier said yes without naming what it made")
+    return _meant(answer)
+
+
+def _meant(answer: CarrierAnswer) -> CarrierAnswer:
+    """A yes or a no; anything else leaves open what the carrier did."""
     if answer.status not in _OK and not 400 <= answer.status < 500:  # noqa: PLR2004 - the class of client errors
         raise OutcomeUnknownError(f"the carrier answered with status {answer.status}")
     return answer
@@ -187,7 +217,9 @@ def _document(content: bytes) -> dict[str, Any]:
 
 
 def _sid(content: bytes) -> str:
-    sid = _document(content).get("sid")
+    """A participant of a conference is named by its call."""
+    document = _document(content)
+    sid = document.get("sid", document.get("call_sid"))
     return sid if isinstance(sid, str) and _SID.fullmatch(sid) else ""
 
 

@@ -20,9 +20,10 @@ _SCHEMES = ("whatsapp:", "rcs:", "tel:")
 
 
 def caller_id(attempt: Attempt, facts: Facts) -> Iterator[Block]:
-    if not facts.policy.caller_id or not attempt.calling or _sender(attempt.calling) in facts.caller_ids:
+    senders = [_sender(name) for name in (attempt.calling, *attempt.other_senders) if name]
+    if not facts.policy.caller_id or facts.caller_ids.issuperset(senders):
         return
-    detail = "The sender is none of the tenant's caller IDs or messaging services. An operator can add it."
+    detail = "A sender is none of the tenant's caller IDs or messaging services. An operator can add it."
     yield Block(Reason.CALLER_ID_NOT_ALLOWED, "caller_id", detail)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dialgate.web.context import GATE
+from dialgate.web.context import FRONT, GATE
+from dialgate.web.proxy import ownership
 from dialgate.web.proxy.made import MADE, Made
 from dialgate.web.proxy.surface import serve
 
@@ -15,4 +16,5 @@ if TYPE_CHECKING:
 def add_to(app: web.Application) -> None:
     """To be called last: it answers whatever nothing else has answered."""
     app[MADE] = Made(app[GATE])
+    ownership.add_to(app, app[GATE], app[FRONT])
     app.router.add_route("*", "/{path:.*}", serve)

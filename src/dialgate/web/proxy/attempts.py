@@ -10,20 +10,23 @@ from typing import TYPE_CHECKING
 import structlog
 
 from dialgate.app.carrier_stop import learn
-from dialgate.app.errors import BadRequestError, JournalUnavailableError, NotFoundError
+from dialgate.app.errors import JournalUnavailableError
 from dialgate.app.forward import Forwarded, Refusal
 from dialgate.app.front import Operation
 from dialgate.app.ports import Claimed
-from dialgate.domain.attempt import Attempt
+from dialgate.app.timing import timed
+from dialgate.domain.attempt import Attempt, Channel
 from dialgate.domain.decision import Block
-from dialgate.domain.numbers import Number, mask, parse_destination
+from dialgate.domain.numbers import Number, mask, numbers_in, parse_destination
 from dialgate.domain.reasons import Reason
 from dialgate.domain.reservation import KEYED_S, Claim
 from dialgate.web.auth import REVOKED, Caller
 from dialgate.web.context import DECISION, FRONT, GATE
 from dialgate.web.proxy import extras
+from dialgate.web.proxy.bodies import body_of, content_type_of
 from dialgate.web.proxy.made import MADE, Maker
-from dialgate.web.proxy.taking import fronted
+from dialgate.web.proxy.ownership import OWNERSHIP
+from dialgate.web.proxy.taking import of_attempt, of_control
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -33,7 +36,6 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger(__name__)
 
-MAX_BODY_BYTES = 64 * 1024
 REPEAT_S = 10
 WAIT_S = 5.0
 POLL_S = 0.05
@@ -51,33 +53,35 @@ class _Asking:
     extras: extras.Extras
     asked: Asked
     body: bytes
+    maker: Maker | None
+    """Of the call or message that is updated."""
 
 
 async def answer(request: web.Request, route: Route, caller: Caller, tenant: Tenant) -> Answer:
     """Errors: `BadRequestError`, `NotFoundError`, `CarrierUnreachableError`, `LedgerUnavailableError`."""
     front = request.app[FRONT]
-    body = await _body(request)
-    asked = front.read(route, _content_type(request), body)
+    body = await body_of(request)
+    asked = front.read(route, content_type_of(request), body)
     if isinstance(asked, Block):
         log.info("unreadable", tenant=tenant.name, key=caller.key_sid, reason=asked.reason.value, rule=asked.rule)
         return front.refusal((asked,), route.channel)
-    asking = _Asking(request, route, caller, tenant, extras.read(request, route, caller), asked, body)
+    maker = await request.app[OWNERSHIP].require(tenant, route)
+    asking = _Asking(request, route, caller, tenant, extras.read(request, route, caller), asked, body, maker)
     if route.operation is Operation.CREATE:
         return await _attempt(asking, asked.called, tenant.region)
-    made = request.app[MADE]
-    maker = await made.by(tenant.name, route.sid)
-    if maker is None:
-        raise NotFoundError("There is no such resource, or this account did not make it through the gate.")
     if asked.ends:
         return await _end(asking)
-    return await _attempt(asking, await made.number(maker), "")
+    return await _attempt(asking, await request.app[MADE].number(maker) if maker else "", "")
 
 
 async def _end(asking: _Asking) -> Answer:
     """It reaches nobody, so it needs no leave."""
     front, gate = asking.request.app[FRONT], asking.request.app[GATE]
-    request = front.request(asking.route, asking.asked, "", gate.new_id(), fronted(asking.asked))
-    return front.passed_on(await gate.carrier.send(request, lambda: None), asking.tenant)
+    handed = await of_control(asking.request, asking.asked, asking.route, asking.tenant, asking.maker)
+    if isinstance(handed, Block):
+        return front.refusal((handed,), asking.route.channel)
+    request = front.request(asking.route, asking.asked, "", gate.new_id(), handed)
+    return front.passed_on(await gate.carrier.control(request), asking.tenant)
 
 
 async def _attempt(asking: _Asking, called: str, region: str) -> Answer:
@@ -108,12 +112,13 @@ async def _attempt(asking: _Asking, called: str, region: str) -> Answer:
 
 def _judged(asking: _Asking, called: str, region: str) -> Attempt:
     gate, extra = asking.request.app[GATE], asking.extras
+    number = parse_destination(called, region or None)
     return Attempt(
         id=gate.new_id(),
         tenant=asking.tenant.name,
         key=asking.caller.key_sid,
         channel=asking.route.channel,
-        called=parse_destination(called, region or None),
+        called=number,
         called_as_asked=called,
         calling=asking.asked.calling,
         received_at=gate.clock.now(),
@@ -124,6 +129,9 @@ def _judged(asking: _Asking, called: str, region: str) -> Attempt:
         location=extra.location,
         content=asking.asked.content,
         lifetime_s=asking.asked.lifetime_s,
+        due_at=asking.asked.due_at,
+        other_senders=asking.asked.other_senders,
+        also=numbers_in(asking.asked.digits, number.country_code) if isinstance(number, Number) else (),
     )
 
 
@@ -131,14 +139,22 @@ async def _once(asking: _Asking, attempt: Attempt) -> Forwarded | Refusal:
     """CONTRACT section 3, "Never twice". The attempt is judged anew only if the first of the same request left nothing
     to repeat.
     """
-    gate = asking.request.app[GATE]
+    gate, front, asked = asking.request.app[GATE], asking.request.app[FRONT], asking.asked
+    creates = asking.route.operation is Operation.CREATE
+    if creates:
+        attempt, asked = timed(attempt, asked, gate.facts(asking.tenant))
     called = attempt.called.address if isinstance(attempt.called, Number) else ""
-    request = asking.request.app[FRONT].request(asking.route, asking.asked, called, attempt.id, fronted(asking.asked))
+    maker = None if creates else asking.maker
+    handed, objections = await of_attempt(asking.request, asked, attempt, asking.tenant, maker)
+    request = front.request(asking.route, asked, called, attempt.id, handed)
     claim = _claim(asking)
-    found = (*_revoked(asking.caller), *asking.asked.found, *asking.extras.found)
+    late = front.unschedulable(asked, attempt.received_at)
+    found = (*_revoked(asking.caller), *asked.found, *late, *asking.extras.found, *objections)
+    creates_call = creates and attempt.channel is Channel.VOICE
     deadline_s = gate.clock.boottime_s() + (0 if asking.extras.idempotency_key else WAIT_S)
     while True:
-        result = await gate.forwarding.place(attempt, gate.facts(asking.tenant), claim, request, found)
+        facts = gate.facts(asking.tenant)
+        result = await gate.forwarding.place(attempt, facts, claim, request, found, creates_call=creates_call)
         if not isinstance(result, Claimed):
             return result
         if result.parameters != claim.parameters:
@@ -197,16 +213,3 @@ async def _learn(asking: _Asking, attempt: Attempt, result: Forwarded | Refusal)
             await learn(gate.opting_out, gate.ledger, attempt.tenant, number, result.decision_id, now)
         except JournalUnavailableError as error:
             log.warning("opt-out of the carrier not taken in", decision=result.decision_id, why=str(error))
-
-
-def _content_type(request: web.Request) -> str:
-    values = request.headers.getall("Content-Type", [])
-    return values[0] if len(values) == 1 else ""
-
-
-async def _body(request: web.Request) -> bytes:
-    if "Content-Encoding" in request.headers:
-        raise BadRequestError("Send the body as it is, without Content-Encoding.")
-    if (request.content_length or 0) > MAX_BODY_BYTES:
-        raise BadRequestError(f"The body has more than {MAX_BODY_BYTES} bytes.")
-    return await request.read()

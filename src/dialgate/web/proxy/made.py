@@ -44,12 +44,20 @@ class Made:
         """
         deadline_s = self._gate.clock.boottime_s() + WAIT_S
         while True:
-            maker = self._recent.get(carrier_sid) or await self._logged(carrier_sid)
+            maker = await self.logged(carrier_sid)
             if maker is not None:
                 return maker if maker.tenant == tenant else None
             if self._gate.clock.boottime_s() >= deadline_s:
                 return None
             await asyncio.sleep(POLL_S)
+
+    async def logged(self, carrier_sid: str) -> Maker | None:
+        """Whichever tenant it was; None if no record of it has arrived. Errors: as for `by`."""
+        recent = self._recent.get(carrier_sid)
+        if recent is not None:
+            return recent
+        owner = await self._gate.log.owner(carrier_sid)
+        return None if owner is None else Maker(owner[0], owner[1], "")
 
     async def number(self, maker: Maker) -> str:
         """The number that the attempt reached. Errors: `LedgerUnavailableError`."""
@@ -69,10 +77,6 @@ class Made:
             if made.issuperset(fresh) or self._gate.clock.boottime_s() >= deadline_s:
                 return made
             await asyncio.sleep(POLL_S)
-
-    async def _logged(self, carrier_sid: str) -> Maker | None:
-        owner = await self._gate.log.owner(carrier_sid)
-        return None if owner is None else Maker(owner[0], owner[1], "")
 
 
 MADE: web.AppKey[Made] = web.AppKey("made", Made)

@@ -13,7 +13,7 @@ from dialgate.domain.reasons import Reason
 from dialgate.web.auth import refuse_revoked
 from dialgate.web.context import AUTHENTICATION, FRONT
 from dialgate.web.errors import Face, face_of, to_response
-from dialgate.web.proxy import attempts, reads
+from dialgate.web.proxy import attempts, control, media, reads
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from dialgate.app.queries import Tenant
     from dialgate.web.auth import Caller
 
-_NOT_YET = Block(Reason.SURFACE_BLOCKED, "surface", "This operation is not offered yet.")
-_WRITES = frozenset({Operation.CREATE, Operation.UPDATE})
+_OVERRIDES = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "X-Original-URL", "X-Rewrite-URL")
+"""With these a request says that it is another one; some servers believe it."""
 
 
 async def serve(request: web.Request) -> web.StreamResponse:
@@ -32,17 +32,30 @@ async def serve(request: web.Request) -> web.StreamResponse:
         raise NotFoundError("There is nothing at this path, or not with this method.")
     caller = await request.app[AUTHENTICATION].holder(request.headers)
     front = request.app[FRONT]
-    route = front.route(request.method, request.raw_path)
+    route = _overridden(request) or front.route(request.method, request.raw_path)
     if isinstance(route, Block) or route.operation is not Operation.CREATE:
         refuse_revoked(caller)
     if isinstance(route, Block):
         return to_response(front.refusal((route,), Channel.VOICE))
     tenant = _tenant(caller, route)
-    if route.operation in {Operation.CONTROL, Operation.MEDIA} or route.template.startswith("Conferences/"):
-        return to_response(front.refusal((_NOT_YET,), route.channel))
-    if route.operation in _WRITES:
-        return to_response(await attempts.answer(request, route, caller, tenant))
-    return to_response(await reads.answer(request, route, tenant))
+    match route.operation:
+        case Operation.CREATE | Operation.UPDATE:
+            return to_response(await attempts.answer(request, route, caller, tenant))
+        case Operation.CONTROL:
+            return to_response(await control.answer(request, route, tenant))
+        case Operation.MEDIA:
+            return await media.answer(request, route, tenant)
+        case _:
+            return to_response(await reads.answer(request, route, tenant))
+
+
+def _overridden(request: web.Request) -> Block | None:
+    found = next((name for name in _OVERRIDES if name in request.headers), None)
+    if found is None:
+        return None
+    return Block(
+        Reason.SURFACE_BLOCKED, "surface", f"The header {found} is not accepted. Send the request that is meant."
+    )
 
 
 def _tenant(caller: Caller, route: Route) -> Tenant:

@@ -20,6 +20,7 @@ from dialgate.domain.reservation import NotSendable
 ACCOUNT = "AC" + "c" * 32
 CALL = "CA" + "1f" * 16
 MESSAGE = "SM" + "2e" * 16
+CONFERENCE = "CF" + "3d" * 16
 REQUEST = CarrierRequest("Calls.json", (("To", "+14155552671"), ("From", "a b&c"), ("To2", "退订")))
 CREATED = json.dumps({"sid": CALL}).encode()
 
@@ -217,7 +218,19 @@ async def test_whatever_goes_wrong_with_a_read_may_be_tried_again(answer: bytes 
 
 
 @pytest.mark.parametrize(
-    "path", ["../x.json", "Calls/x.json", "Calls.json?x=1", "https://example.com", "Keys.json", ""]
+    "path",
+    [
+        "../x.json",
+        "Calls/../Keys.json",
+        "Calls//x.json",
+        "Calls/a%2Fb.json",
+        "Calls/x/Keys.json",
+        "Calls/.json",
+        "Calls.json?x=1",
+        "https://example.com",
+        "Keys.json",
+        "",
+    ],
 )
 async def test_no_other_path_is_ever_asked(path: str) -> None:
     """A path that the gate did not make itself is a fault of the gate, not a request."""
@@ -226,6 +239,42 @@ async def test_no_other_path_is_ever_asked(path: str) -> None:
         with pytest.raises(ValueError, match="not a path"):
             await carrier.read(path, ())
     assert 0 == far_end.connections
+
+
+@pytest.mark.parametrize(("method", "body"), [("POST", b"Hold=true"), ("DELETE", b"")])
+async def test_control_asks_once_and_passes_the_answer(method: str, body: bytes) -> None:
+    """It needs no leave, and its answer names what it will."""
+    far_end = FarEnd(http(200, b'{"status": "x"}'))
+    fields = (("Hold", "true"),) if body else ()
+    async with carrier_at(far_end) as carrier:
+        answer = await carrier.control(CarrierRequest(f"Conferences/{CONFERENCE}.json", fields, method))
+    assert (200, b'{"status": "x"}', "") == (answer.status, answer.body, answer.sid)
+    request = far_end.received[0]
+    assert (True, True) == (request.startswith(method.encode() + b" /2010-04-01/"), request.endswith(body))
+
+
+@pytest.mark.parametrize(
+    ("method", "answer", "error"),
+    [
+        ("POST", None, OutcomeUnknownError),
+        ("POST", http(500), OutcomeUnknownError),
+        ("DELETE", None, CarrierUnreachableError),
+        ("DELETE", http(500), OutcomeUnknownError),
+    ],
+)
+async def test_what_came_of_a_change_may_be_unknown(method: str, answer: bytes | None, error: type[Exception]) -> None:
+    """A change that was written is not said to have failed."""
+    async with carrier_at(FarEnd(answer, answer)) as carrier:
+        with pytest.raises(error):
+            await carrier.control(CarrierRequest(f"Conferences/{CONFERENCE}.json", (), method))
+
+
+async def test_a_participant_is_named_by_its_call() -> None:
+    """What joins a conference has no name of its own."""
+    document = json.dumps({"call_sid": CALL, "conference_sid": CONFERENCE}).encode()
+    async with carrier_at(FarEnd(http(201, document))) as carrier:
+        answer = await carrier.send(CarrierRequest(f"Conferences/{CONFERENCE}/Participants.json", ()), lambda: None)
+    assert CALL == answer.sid
 
 
 @pytest.mark.parametrize(

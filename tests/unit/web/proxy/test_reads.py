@@ -41,11 +41,38 @@ async def test_what_was_made_can_be_fetched(gate: WebGate, http: Http) -> None:
 
 
 async def test_what_was_not_made_here_does_not_exist(gate: WebGate, http: Http) -> None:
-    """404 / 20404 for another tenant's call as for none, and the carrier is not asked."""
+    """404 / 20404 for another tenant's call as for none."""
     gate.naming_carrier.documents[f"Calls/{FOREIGN}.json"] = document(FOREIGN)
     got = await surface.get(http, f"/Calls/{FOREIGN}.json")
     assert (404, 20404) == (got.status, got.body["code"])
-    assert [] == gate.naming_carrier.reads
+
+
+async def test_a_leg_of_an_own_call_can_be_fetched(gate: WebGate, http: Http) -> None:
+    """What was dialled in the course of a call is its maker's."""
+    call = await made_call(http)
+    gate.naming_carrier.documents[f"Calls/{FOREIGN}.json"] = {**document(FOREIGN), "parent_call_sid": call}
+    got = await surface.get(http, f"/Calls/{FOREIGN}.json")
+    assert (200, call) == (got.status, got.body["parent_call_sid"])
+
+
+async def test_rooms_are_listed_by_their_own_names(gate: WebGate, http: Http) -> None:
+    """Conferences of others are not shown, and the filter by name finds the tenant's own."""
+    rooms = [
+        {"sid": sid("CF", 1), "friendly_name": f"{ACCOUNT}.sales"},
+        {"sid": sid("CF", 2), "friendly_name": "sales"},
+    ]
+    gate.naming_carrier.documents["Conferences.json"] = {"conferences": rooms}
+    got = await surface.get(http, "/Conferences.json?FriendlyName=sales")
+    assert [(sid("CF", 1), "sales")] == [(row["sid"], row["friendly_name"]) for row in got.body["conferences"]]
+    assert [("Conferences.json", (("FriendlyName", f"{ACCOUNT}.sales"),))] == gate.naming_carrier.reads
+
+
+async def test_a_list_below_what_is_own_is_passed_on(gate: WebGate, http: Http) -> None:
+    """The carrier lists there only what belongs to it."""
+    call = await made_call(http)
+    path = f"Calls/{call}/Recordings.json"
+    gate.naming_carrier.documents[path] = {"recordings": [{"sid": sid("RE", 1)}], "page": 0}
+    assert [sid("RE", 1)] == [row["sid"] for row in (await surface.get(http, f"/{path}")).body["recordings"]]
 
 
 async def test_a_list_has_only_own_rows(gate: WebGate, http: Http) -> None:

@@ -57,9 +57,12 @@ async def test_a_revoked_key_does_not(gate: WebGate, http: Http) -> None:
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("DELETE", f"/Calls/CA{'1' * 32}.json"),
+        ("DELETE", "/Calls.json"),
         ("PUT", "/Calls.json"),
-        ("POST", "/Conferences/CF1/Participants.json"),
+        ("POST", f"/Calls/CA{'1' * 32}/Siprec.json"),
+        ("POST", f"/Calls/CA{'1' * 32}/Streams.json"),
+        ("POST", "/Queues.json"),
+        ("POST", "/Conferences.json"),
         ("POST", "/Keys.json"),
         ("GET", "/IncomingPhoneNumbers.json"),
         ("POST", "/Calls"),
@@ -98,6 +101,22 @@ async def test_no_spelling_of_a_path_is_another_way_in(gate: WebGate, http: Http
     status = (await reader.readline()).split()[1]
     writer.close()
     assert (True, []) == (status in {b"400", b"403"}, gate.naming_carrier.sent)
+
+
+@pytest.mark.parametrize("name", ["X-HTTP-Method-Override", "x-method-override", "X-Original-URL"])
+async def test_a_request_is_what_its_first_line_says(gate: WebGate, http: Http, name: str) -> None:
+    """A header that names another method or path is refused, whatever it names."""
+    got = await surface.ask(http, "GET", f"{BASE}/Calls.json", headers={name: "DELETE"})
+    assert ((403, "surface_blocked", 990300), []) == (got.reason, gate.naming_carrier.reads)
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/Services", "/v1/Messages", "/v1/a2p/BrandRegistrations", "/v2/Flows", "/v1/token"]
+)
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE"])
+async def test_other_hosts_of_the_carrier_are_refused_in_its_words(http: Http, method: str, path: str) -> None:
+    """An SDK that is pointed here with another of its hosts understands the refusal."""
+    assert (403, "surface_blocked", 990300) == (await surface.ask(http, method, path)).reason
 
 
 async def test_the_surface_ends_every_path(http: Http) -> None:

@@ -4,26 +4,43 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from datetime import UTC, datetime
-from email.utils import format_datetime, parsedate_to_datetime
+from dataclasses import dataclass
+from datetime import UTC
+from email.utils import format_datetime
+from http import HTTPStatus
 from typing import Any
 
-from dialgate.app.front import Answer, Row
+from dialgate.app.front import Answer
 from dialgate.app.ports import CarrierAnswer
 from dialgate.app.queries import Tenant
+from dialgate.carriers.twilio.front.callbacks import swapped
+from dialgate.carriers.twilio.front.resources import LISTS, rows_of
+from dialgate.carriers.twilio.front.rooms import shown
 from dialgate.carriers.twilio.front.wording import JSON, OPTED_OUT_MESSAGE, failure
 from dialgate.domain.reasons import Reason
 
 SECRETS = frozenset({"auth_token", "authtoken", "secondary_auth_token", "secret", "token", "api_key_secret"})
 """Keys that never leave the gate, in any spelling of case and dashes."""
-_TEXTS = frozenset({"body", "friendly_name"})
-_LISTS = ("calls", "messages")
+_TEXTS = frozenset({"body", "transcription_text"})
+"""What people wrote or said: it stays as it came."""
+_NAME = "friendly_name"
 _PASSING = ("Retry-After",)
 
 
-def passed_on(answer: CarrierAnswer, carrier_sid: str, tenant: Tenant) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """What is never shown to a dialer, and what stands in its place."""
+
+    carrier_sid: str
+    public_url: str
+    """Where links to the carrier's API lead instead."""
+
+
+def passed_on(answer: CarrierAnswer, swap: Swap, tenant: Tenant) -> Answer:
+    if answer.status == HTTPStatus.NO_CONTENT:
+        return Answer(answer.status, b"", JSON)
     document = _document(answer)
-    return _unreadable(answer) if document is None else _answer(answer, _swapped(document, carrier_sid, tenant))
+    return _unreadable(answer) if document is None else _answer(answer, _swapped(document, swap, tenant))
 
 
 def refused_for_opt_out(answer: CarrierAnswer) -> bool:
@@ -31,18 +48,14 @@ def refused_for_opt_out(answer: CarrierAnswer) -> bool:
     return (_document(answer) or {}).get("code") == OPTED_OUT_MESSAGE
 
 
-def rows(answer: CarrierAnswer) -> tuple[Row, ...]:
-    return tuple(Row(str(row["sid"]), _created(row)) for row in _rows(_document(answer)))
-
-
-def page(answer: CarrierAnswer, carrier_sid: str, tenant: Tenant, keep: Collection[str]) -> Answer:
+def page(answer: CarrierAnswer, swap: Swap, tenant: Tenant, keep: Collection[str]) -> Answer:
     document = _document(answer)
     if document is None:
         return _unreadable(answer)
-    for name in _LISTS:
+    for name in LISTS:
         if name in document:
-            document[name] = [row for row in _rows(document) if row["sid"] in keep]
-    return _answer(answer, _swapped(document, carrier_sid, tenant))
+            document[name] = [row for row in rows_of(document) if row["sid"] in keep]
+    return _answer(answer, _swapped(document, swap, tenant))
 
 
 def account(tenant: Tenant) -> Answer:
@@ -58,7 +71,10 @@ def account(tenant: Tenant) -> Answer:
         "date_created": created,
         "date_updated": created,
         "uri": f"{base}.json",
-        "subresource_uris": {"calls": f"{base}/Calls.json", "messages": f"{base}/Messages.json"},
+        "subresource_uris": {
+            name: f"{base}/{name.capitalize()}.json"
+            for name in ("calls", "conferences", "messages", "queues", "recordings", "transcriptions")
+        },
     }
     return Answer(200, json.dumps(document).encode(), JSON)
 
@@ -73,31 +89,20 @@ def _document(answer: CarrierAnswer) -> dict[str, Any] | None:
     return document if isinstance(document, dict) else None
 
 
-def _rows(document: dict[str, Any] | None) -> list[dict[str, Any]]:
-    lists = [(document or {}).get(name) for name in _LISTS]
-    found = next((rows for rows in lists if isinstance(rows, list)), [])
-    return [row for row in found if isinstance(row, dict) and isinstance(row.get("sid"), str)]
-
-
-def _created(row: dict[str, Any]) -> datetime | None:
-    try:
-        return parsedate_to_datetime(row["date_created"])
-    except (KeyError, TypeError, ValueError):
-        return None
-
-
-def _swapped(value: Any, carrier_sid: str, tenant: Tenant, key: str = "") -> Any:  # noqa: ANN401 - any JSON value
+def _swapped(value: Any, swap: Swap, tenant: Tenant, key: str = "") -> Any:  # noqa: ANN401 - any JSON value
     match value:
         case dict():
             return {
-                name: _swapped(inner, carrier_sid, tenant, name)
+                name: _swapped(inner, swap, tenant, name)
                 for name, inner in value.items()
                 if name.lower().replace("-", "_") not in SECRETS
             }
         case list():
-            return [_swapped(inner, carrier_sid, tenant, key) for inner in value]
+            return [_swapped(inner, swap, tenant, key) for inner in value]
+        case str() if key == _NAME:
+            return shown(tenant.account_sid, value)
         case str() if key not in _TEXTS:
-            return value.replace(carrier_sid, tenant.account_sid) if carrier_sid else value
+            return swapped(value, swap.carrier_sid, tenant, swap.public_url)
         case _:
             return value
 

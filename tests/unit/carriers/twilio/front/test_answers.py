@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from dialgate.app.front import Row
 from dialgate.app.ports import CarrierAnswer
-from dialgate.carriers.twilio.front.answers import account, page, passed_on, refused_for_opt_out, rows
-from tests.unit.carriers.twilio.front.wire import ACCOUNT, CALL, CARRIER, TENANT
+from dialgate.carriers.twilio.front.answers import Swap, account, page, passed_on, refused_for_opt_out
+from tests.unit.carriers.twilio.front.wire import ACCOUNT, CALL, CARRIER, PUBLIC_URL, TENANT
 
 JSON = "application/json"
 OTHER = "CA" + "9" * 32
+SWAP = Swap(CARRIER, PUBLIC_URL)
 
 
 def carrier(document: object, status: int = 200, headers: tuple[tuple[str, str], ...] = ()) -> CarrierAnswer:
@@ -22,7 +21,7 @@ def carrier(document: object, status: int = 200, headers: tuple[tuple[str, str],
 
 
 def passed(document: object) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(passed_on(carrier(document), CARRIER, TENANT).body)
+    found: dict[str, Any] = json.loads(passed_on(carrier(document), SWAP, TENANT).body)
     return found
 
 
@@ -42,9 +41,30 @@ def test_the_account_name_is_swapped_wherever_it_stands() -> None:
     assert expected == passed(document)
 
 
-def test_a_text_is_left_alone() -> None:
-    """What a person reads is not rewritten."""
-    assert {"body": f"about {CARRIER}"} == passed({"body": f"about {CARRIER}"})
+@pytest.mark.parametrize("key", ["body", "transcription_text"])
+def test_a_text_is_left_alone(key: str) -> None:
+    """What a person wrote or said is not rewritten."""
+    assert {key: f"about {CARRIER}"} == passed({key: f"about {CARRIER}"})
+
+
+def test_links_to_the_carrier_lead_to_the_gate() -> None:
+    """A recording is fetched where it was asked for; links of other kinds stay."""
+    link = f"https://api.twilio.com/2010-04-01/Accounts/{CARRIER}/Recordings/RE1"
+    document = {"media_url": link, "more_info": "https://www.twilio.com/docs/errors/1"}
+    expected = {**document, "media_url": f"{PUBLIC_URL}/2010-04-01/Accounts/{ACCOUNT}/Recordings/RE1"}
+    assert expected == passed(document)
+
+
+def test_names_are_shown_as_they_were_given() -> None:
+    """The account before the name of a conference is the gate's affair."""
+    assert {"friendly_name": "sales"} == passed({"friendly_name": f"{ACCOUNT}.sales"})
+    assert {"friendly_name": "my line"} == passed({"friendly_name": "my line"})
+
+
+def test_what_is_gone_has_no_document() -> None:
+    """A removal is answered without a body."""
+    found = passed_on(CarrierAnswer(204, b"", ""), SWAP, TENANT)
+    assert (204, b"") == (found.status, found.body)
 
 
 @pytest.mark.parametrize("key", ["auth_token", "AUTH_TOKEN", "auth-token", "secret", "token"])
@@ -56,7 +76,7 @@ def test_no_secret_leaves(key: str) -> None:
 def test_status_and_retry_after_stay() -> None:
     """A carrier's refusal passes unchanged, and of its headers only what a dialer needs."""
     document = {"code": 20429, "message": "Too many", "status": 429, "more_info": "x"}
-    answer = passed_on(carrier(document, 429, (("Retry-After", "3"), ("Set-Cookie", "x"))), CARRIER, TENANT)
+    answer = passed_on(carrier(document, 429, (("Retry-After", "3"), ("Set-Cookie", "x"))), SWAP, TENANT)
     assert (429, document, (("Retry-After", "3"),)) == (answer.status, json.loads(answer.body), answer.headers)
 
 
@@ -72,7 +92,7 @@ def test_status_and_retry_after_stay() -> None:
 )
 def test_what_is_no_json_is_not_passed_on(answer: CarrierAnswer, status: int) -> None:
     """Only the status of an unreadable answer reaches the dialer, in words of the gate."""
-    found = passed_on(answer, CARRIER, TENANT)
+    found = passed_on(answer, SWAP, TENANT)
     assert (status, True) == (found.status, b"secret" not in found.body)
     assert {"code", "message", "more_info", "status", "details"} == json.loads(found.body).keys()
 
@@ -91,28 +111,20 @@ LISTING = {
 
 def test_rows_of_others_are_removed() -> None:
     """A list shows what the tenant made, and its paging leads back to the gate under the tenant's name."""
-    body = json.loads(page(carrier(LISTING), CARRIER, TENANT, {CALL}).body)
+    body = json.loads(page(carrier(LISTING), SWAP, TENANT, {CALL}).body)
     assert [CALL] == [row["sid"] for row in body["calls"]]
     assert f"/2010-04-01/Accounts/{ACCOUNT}/Calls.json?PageSize=2&Page=1&PageToken=PA{OTHER}" == body["next_page_uri"]
     assert CARRIER not in json.dumps(body)
 
 
-def test_rows_are_known_by_sid_and_time() -> None:
-    """What cannot be named is no row, so it is never kept."""
-    expected = (Row(CALL, datetime(2026, 11, 21, 20, 0, tzinfo=UTC)), Row(OTHER, None))
-    assert expected == rows(carrier(LISTING))
-
-
 def test_a_list_without_rows_keeps_its_shape() -> None:
     """An empty page is an empty page."""
-    assert {"messages": [], "page": 0} == json.loads(
-        page(carrier({"messages": [], "page": 0}), CARRIER, TENANT, ()).body
-    )
+    assert {"messages": [], "page": 0} == json.loads(page(carrier({"messages": [], "page": 0}), SWAP, TENANT, ()).body)
 
 
 def test_a_list_that_is_no_json_is_not_passed_on() -> None:
     """As for single resources."""
-    assert 409 == page(CarrierAnswer(200, b"x", JSON), CARRIER, TENANT, ()).status
+    assert 409 == page(CarrierAnswer(200, b"x", JSON), SWAP, TENANT, ()).status
 
 
 def test_the_account_document_is_the_gates_own() -> None:
