@@ -79,6 +79,16 @@ class Outside:
     def new_number(self) -> str:
         return f"+1202{self.numbers.randrange(600, 900)}{self.numbers.randrange(2000, 9999)}"
 
+    async def account(self, policy: Mapping[str, object]) -> tuple[str, str]:
+        """Of a new tenant with this policy."""
+        user, _, secret = (self.serve.files / "cli.key").read_text().strip().partition(":")
+        asked = {"name": f"t{random.SystemRandom().getrandbits(48)}", "region": "US", "policy": policy}
+        headers = {"Authorization": aiohttp.encode_basic_auth(user, secret)}
+        async with self.session.post(f"{self.serve.url}/v1/tenants", json=asked, headers=headers) as response:
+            made = await response.json(content_type=None)
+            assert response.status == CREATED, made
+        return made["account_sid"], made["auth_token"]
+
     async def call(self, number: str, *, key: str = "") -> Attempt:
         token = _token()
         twiml = f'<Response><Say>{token}</Say><Pause length="{ALIVE_S}"/></Response>'

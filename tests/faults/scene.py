@@ -8,9 +8,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
-
-import aiohttp
 
 from tests.dialing import Attempt, Outside
 
@@ -53,23 +50,11 @@ async def make_scene(seen: Outside) -> Scene:
     await seen.in_force(seen.opt_out, refused)
     key = f"key{random.SystemRandom().getrandbits(64)}"
     keyed = await seen.patient(partial(seen.text, seen.new_number(), key=key, token=key))
-    strict = await _strict_account(seen)
+    strict = await seen.account({"base": "open", "duplicate": {}})
     once = await seen.patient(partial(seen.text, seen.new_number(), account=strict))
     called = await seen.patient(partial(seen.call, seen.new_number()))
     assert [201, 201, 201] == [keyed.status, once.status, called.status]
     return Scene(seen, refused, keyed, once, strict, called)
-
-
-async def _strict_account(seen: Outside) -> tuple[str, str]:
-    """Of a new tenant that may not send the same twice."""
-    user, _, secret = (seen.serve.files / OPERATOR_KEY).read_text().strip().partition(":")
-    asked: dict[str, Any] = {"name": f"strict-{random.SystemRandom().getrandbits(48)}", "region": "US"}
-    asked["policy"] = {"base": "open", "duplicate": {}}
-    headers = {"Authorization": aiohttp.encode_basic_auth(user, secret)}
-    async with seen.session.post(f"{seen.serve.url}/v1/tenants", json=asked, headers=headers) as response:
-        made = await response.json(content_type=None)
-        assert 201 == response.status, made
-    return made["account_sid"], made["auth_token"]
 
 
 @asynccontextmanager
