@@ -34,7 +34,7 @@ from dialgate.app.queries import (
     Role,
     Tenant,
 )
-from dialgate.app.records import NAMING
+from dialgate.app.records import is_name
 from dialgate.bootstrap.following import following
 from dialgate.domain.ids import RANDOM_BYTES
 from dialgate.domain.numbers import E164
@@ -143,7 +143,7 @@ class MemoryLog:
         return await self.rows.get(decision_id)
 
     async def owner(self, carrier_sid: str) -> tuple[str, str] | None:
-        sent = (one for (kind, _), one in self.sql.records.items() if kind in NAMING)
+        sent = (one for (kind, _), one in self.sql.records.items() if is_name(kind, one.body))
         found = (one for one in sent if one.body["carrier_sid"] == carrier_sid)
         return next(((one.tenant, one.id) for one in found), None)
 

@@ -74,4 +74,4 @@ class Recall:
     async def _named(self, recalled: Recalled) -> Recalled:
         row = await self._log.get(recalled.decision_id)
         sids = [body["carrier_sid"] for kind, _, body in row.events if kind in NAMING] if row else []
-        return replace(recalled, carrier_sid=sids[0]) if sids else recalled
+        return replace(recalled, carrier_sid=sids[-1]) if sids else recalled

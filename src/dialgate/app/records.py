@@ -49,6 +49,13 @@ NAMING = frozenset({Kind.SENT, Kind.NAMED})
 """Whose body has the carrier's `carrier_sid`."""
 
 
+def is_name(kind: str, body: Mapping[str, Any]) -> bool:
+    """Whether a record tells the carrier's name of the attempt itself. A number that a document reaches is known by its
+    call's name, `{carrier_sid, within}`, until the carrier names its leg.
+    """
+    return kind in NAMING and not body.get("within", False)
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
     kind: Kind

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dialgate.app.records import NAMING, Kind, Record, reservation_of
+from dialgate.app.records import Kind, Record, is_name, reservation_of
 
 if TYPE_CHECKING:
     from dialgate.app.chores import Chores
@@ -87,10 +87,7 @@ class Settling:
 
 
 def _own_names(row: DecisionRow) -> set[str]:
-    """Without that of the call in which a document reached it."""
-    return {
-        str(body["carrier_sid"]) for kind, _, body in row.events if kind in NAMING and not body.get("within", False)
-    }
+    return {str(body["carrier_sid"]) for kind, _, body in row.events if is_name(kind, body)}
 
 
 def _about(row: DecisionRow, report: StatusReport) -> bool:

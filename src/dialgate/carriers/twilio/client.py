@@ -100,7 +100,7 @@ class TwilioCarrier:
         return stream(self._session, self._root, path, query, byte_range)
 
     async def cancel(self, channel: str, carrier_sid: str) -> CarrierAnswer:
-        if channel == Channel.VOICE:
+        if channel == Channel.VOICE or carrier_sid.startswith("CA"):  # a message that a call sends ends with it
             return await self._end(f"Calls/{carrier_sid}.json", "completed")
         return await self._end(f"Messages/{carrier_sid}.json", "canceled")
 

@@ -12,7 +12,7 @@ from sqlalchemy import Row, Table, bindparam, insert, literal, select, tuple_, u
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialgate.app.ports import Kept
-from dialgate.app.records import NAMING, Kind, Record, kept_until, opt_out_of, reservation_of
+from dialgate.app.records import NAMING, Kind, Record, is_name, kept_until, opt_out_of, reservation_of
 from dialgate.stores.sql.canonical import GENESIS, canonical, link
 from dialgate.stores.sql.database import DEADLINE_S, LOG_DEADLINE_S, Database, insert_new
 from dialgate.stores.sql.ledger import append, opt_out_row, renamed
@@ -43,7 +43,7 @@ class SqlDecisionSink:
         events = [record for record in records if record.kind not in {Kind.DECISION, Kind.OPT_OUT}]
         bodies = {decision_id: canonical(record.body) for decision_id, record in decisions.items()}
         event_rows = [_event_row(record) for record in events]
-        resource_rows = [_resource_row(record) for record in events if record.kind in NAMING]
+        resource_rows = [_resource_row(record) for record in events if is_name(record.kind, record.body)]
 
         async def work(connection: AsyncConnection) -> None:
             if decisions:
@@ -95,7 +95,8 @@ def _kept(row: Row[Any], events: Sequence[Event]) -> Kept | None:
     """None: it counts for nothing, because nothing was sent."""
     body = json.loads(row.body)
     happened = {kind: said for kind, _, said in events}
-    if body["reservation"] is None or (Kind.RELEASED in happened and NAMING.isdisjoint(happened)):
+    own = [said["carrier_sid"] for kind, said in happened.items() if is_name(kind, said)]
+    if body["reservation"] is None or (Kind.RELEASED in happened and not own):
         return None
     sent = happened.get(Kind.SENT, {})
     answer = sent.get("answer")
@@ -103,7 +104,7 @@ def _kept(row: Row[Any], events: Sequence[Event]) -> Kept | None:
     return Kept(
         reservation=reservation_of(row.id, row.tenant, body["reservation"]),
         reserved_at_ms=body["reserved_at_ms"],
-        carrier_sid=names[0] if names else "",
+        carrier_sid=next(iter((*own, *names)), ""),
         open=happened.keys().isdisjoint({Kind.SETTLED, Kind.RECALLED, Kind.WINDOW_CLOSED}),
         answer=None if answer is None else b64decode(answer, validate=True),
     )
