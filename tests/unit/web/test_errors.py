@@ -57,6 +57,12 @@ def test_an_error_of_another_layer_is_worded_as_its_kind() -> None:
     [
         ("/v1", Face.OURS),
         ("/v1/decisions", Face.OURS),
+        ("/v1/acount", Face.OURS),
+        ("/v1/Services", Face.DIALERS),
+        ("/v1/Accounts/AuthTokens/Promote", Face.DIALERS),
+        ("/v1/a2p/BrandRegistrations", Face.DIALERS),
+        ("/v1/account/x", Face.DIALERS),
+        ("/v1/token", Face.DIALERS),
         ("/twilio/sms", Face.OURS),
         ("/healthz", Face.OURS),
         ("/v10", Face.DIALERS),

@@ -73,7 +73,7 @@ async def _followed(
         if response.status not in range(300, 400) or response.status == HTTPStatus.NOT_MODIFIED:
             return response
         url = urljoin(url, response.headers.get("Location", ""))
-        if not _is_the_carriers(url, local=local):
+        if not is_the_carriers(url, local=local):
             raise CarrierUnreachableError(
                 "The carrier points to a place of which the gate does not know that it is its."
             )
@@ -84,7 +84,7 @@ async def _followed(
     raise CarrierUnreachableError("The carrier sends the gate from place to place for these media.")
 
 
-def _is_the_carriers(url: str, *, local: bool) -> bool:
+def is_the_carriers(url: str, *, local: bool) -> bool:
     """Over TLS to a host of the carrier, or, where the carrier is a stand-in on this machine, to this machine."""
     parts = urlsplit(url)
     if local:

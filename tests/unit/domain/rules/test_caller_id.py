@@ -31,6 +31,12 @@ def test_other_senders_may_not(calling: str) -> None:
     assert (Reason.CALLER_ID_NOT_ALLOWED, "caller_id") == (block.reason, block.rule)
 
 
+@pytest.mark.parametrize(("more", "count"), [((SENDER,), 0), (("",), 0), ((SENDER, "+12025550199"), 1)])
+def test_every_sender_that_is_named_counts(more: tuple[str, ...], count: int) -> None:
+    """A second sender beside an own one is no way round."""
+    assert count == len(list(caller_id(replace(attempt(), calling=SENDER, other_senders=more), TOLD)))
+
+
 def test_who_names_no_sender_uses_none() -> None:
     """An update of a call has the sender that the call was made with."""
     assert [] == list(caller_id(replace(attempt(), calling=""), TOLD))
