@@ -190,6 +190,14 @@ async def test_what_is_open_can_be_reserved_again(sink: SqlDecisionSink) -> None
     ] == await kept(sink)
 
 
+async def test_a_call_whose_window_closed_is_over(sink: SqlDecisionSink) -> None:
+    """It was cancelled, so nobody reserves it again; its counts stay."""
+    closed = allowed(NOON)
+    await sink.ship([closed, later(closed, Kind.SENT, carrier_sid="CA1")])
+    await sink.ship([later(closed, Kind.WINDOW_CLOSED, carrier_sid="CA1", status=200)])
+    assert [False] == [one.open for one in await kept(sink)]
+
+
 async def test_only_what_is_new_enough_is_kept(sink: SqlDecisionSink) -> None:
     """Older decisions than asked for are left out, and more than one batch comes whole and once."""
     records = [allowed(NOON + timedelta(seconds=n)) for n in range(-5, 1_100)]

@@ -9,7 +9,7 @@ import pytest
 
 from dialgate.app.admit import Admission
 from dialgate.app.ports import Claimed, Closed, Refusing, Reserved, View
-from dialgate.app.records import Kind
+from dialgate.app.records import Kind, reservation_of
 from dialgate.domain.attempt import Attempt
 from dialgate.domain.decision import Block, Decision
 from dialgate.domain.ledger import Entry
@@ -55,6 +55,25 @@ async def test_an_admitted_attempt_is_reserved_and_on_record(gate: OneGate) -> N
         body["head"],
         body["reserved_at_ms"],
     )
+
+
+async def test_what_has_its_own_times_is_reserved_with_them(gate: OneGate) -> None:
+    """When it is due and until when it may be dialled go into the reservation and on record, in milliseconds."""
+    due_at, until = AT + timedelta(days=1), AT + timedelta(hours=1)
+    await gate.admission.admit(replace(attempt(), due_at=due_at, dial_until=until), FACTS)
+    reservation = gate.server.content.held[attempt().id].reservation
+    assert (AT_MS + 86_400_000, AT_MS + 3_600_000) == (reservation.due_ms, reservation.closes_ms)
+    (record,) = gate.journal.records
+    assert reservation == reservation_of(record.id, record.tenant, record.body["reservation"])
+
+
+async def test_a_refusal_looks_at_the_time_that_it_is_due(gate: OneGate) -> None:
+    """What is full today is no reason against a message for tomorrow, also where other rules refuse."""
+    tomorrow = AT + timedelta(days=1)
+    await gate.admission.admit(attempt(1, content="same"), FACTS)
+    now = await gate.admission.dry_run(attempt(2, content="same"), FACTS)
+    later = await gate.admission.dry_run(replace(attempt(2, content="same"), due_at=tomorrow), FACTS)
+    assert ([Reason.DUPLICATE], []) == ([b.reason for b in now.blocks], [b.reason for b in later.blocks])
 
 
 async def test_its_age_runs_from_before_the_store_was_asked(gate: OneGate) -> None:

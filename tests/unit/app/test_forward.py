@@ -52,6 +52,17 @@ def opt_out_in_the_store(gate: OneGate) -> None:
     gate.store.scripts(gate.server, gate.store.layout).suppress(STOP, 1)
 
 
+async def test_a_call_is_not_admitted_before_its_turn() -> None:
+    """Pacing comes first: while no slot is free nothing is reserved, and a refusal is on record."""
+    gate = OneGate(calls_per_second=0.1)
+    for number in range(1, 4):
+        claim = replace(CLAIM, key=f"request-{number}")
+        placed = await gate.forwarding.place(attempt(number), FACTS, claim, REQUEST, creates_call=True)
+        if isinstance(placed, Refusal):
+            assert [Reason.PACING] == reasons(placed)
+    assert ([Kind.DECISION, Kind.SENT, Kind.DECISION, Kind.DECISION], 1) == (kinds(gate), len(gate.held))
+
+
 async def test_the_carriers_answer_goes_back(gate: OneGate) -> None:
     """A created call is answered with the carrier's own answer, and its name is on record and in the store."""
     assert Forwarded(attempt().id, CREATED) == await place(gate)

@@ -9,7 +9,15 @@ from datetime import timedelta
 import pytest
 
 from dialgate.app.ports import View
-from dialgate.app.records import Kind, decision_record, opt_out_of, opt_out_record, reservation_body, reservation_of
+from dialgate.app.records import (
+    Kind,
+    decision_record,
+    kept_until,
+    opt_out_of,
+    opt_out_record,
+    reservation_body,
+    reservation_of,
+)
 from dialgate.domain.decision import Block, Decision
 from dialgate.domain.guard import AtMost, Guard, MustBeAbsent, MustBePresent
 from dialgate.domain.numbers import NumberRefusal
@@ -25,7 +33,9 @@ GUARDS: tuple[Guard, ...] = (
     AtMost("cap", 3, 86_400),
 )
 SCOPES = (ScopeName("acme/*/*/*"), ScopeName("acme/voice/*/*"))
-RESERVATION = Reservation(decision_id(1), NUMBER, TENANT, "voice", SCOPES, GUARDS, 86_400, CLAIM)
+RESERVATION = Reservation(
+    decision_id(1), NUMBER, TENANT, "voice", SCOPES, GUARDS, 86_400, CLAIM, due_ms=AT_MS + 1, closes_ms=AT_MS + 2
+)
 VIEW = View(generation=3, head=7)
 
 
@@ -39,6 +49,19 @@ def test_a_reservation_comes_back_whole(reservation: Reservation) -> None:
     """After a loss the store gets the same reservation, guards and claim included."""
     body = through_json(reservation_body(reservation))
     assert reservation == reservation_of(decision_id(1), TENANT, body)
+
+
+def test_a_record_without_times_is_read_as_one_without() -> None:
+    """Gates of an earlier version wrote neither a due time nor the end of a window."""
+    body = {name: value for name, value in reservation_body(RESERVATION).items() if name not in {"due_ms", "closes_ms"}}
+    assert replace(RESERVATION, due_ms=0, closes_ms=0) == reservation_of(decision_id(1), TENANT, body)
+
+
+def test_what_is_scheduled_is_kept_from_its_own_time_on() -> None:
+    """Its counts and its lifetime begin when it is due, so a store that is lost until then gets it back."""
+    due_ms = AT_MS + 35 * 86_400_000
+    body = decision_record(Decision(attempt(), (), "1", AT), VIEW, replace(RESERVATION, due_ms=due_ms), AT_MS).body
+    assert kept_until(body, AT) >= AT + timedelta(days=35, seconds=86_400)
 
 
 def test_a_guard_that_nobody_knows_is_not_passed_over() -> None:

@@ -103,9 +103,11 @@ async def test_the_directory_is_followed_in_the_same_round(gate: WebGate, proces
 
 
 async def test_the_gate_that_indexes_sweeps(gate: WebGate, process: Process, tmp_path: Path) -> None:
-    """What others flagged and could not cancel is looked for by the one that holds the lease."""
+    """What others flagged and could not cancel, and calls whose window has closed, are looked for by the one that holds
+    the lease.
+    """
     async with running(process, tmp_path):
-        await wait_until(lambda: "recalls" in gate.store_trouble.asked)
+        await wait_until(lambda: {"recalls", "overdue"} <= set(gate.store_trouble.asked))
 
 
 async def test_a_gate_that_does_not_index_leaves_the_sweep_alone(
@@ -115,7 +117,7 @@ async def test_a_gate_that_does_not_index_leaves_the_sweep_alone(
     gate.sql.lease = (OTHER, AT + timedelta(hours=1))
     async with running(process, tmp_path):
         await wait_until(rounds(gate, 3))
-    assert "recalls" not in gate.store_trouble.asked
+    assert {"recalls", "overdue"}.isdisjoint(gate.store_trouble.asked)
 
 
 async def test_rows_that_sql_lost_are_told_to_people(gate: WebGate, process: Process, tmp_path: Path) -> None:

@@ -294,6 +294,16 @@ async def test_cancelling_ends_what_was_made(channel: Channel, sid: str, path: s
     assert (f"Status={status}".encode(), 404) == (body, answer.status)
 
 
+async def test_cancelling_what_is_queued_asks_for_nothing_more() -> None:
+    """`canceled`, which the carrier refuses for a live call, never `completed`, which would end it."""
+    far_end = FarEnd(http(400, b"{}"))
+    async with carrier_at(far_end) as carrier:
+        answer = await carrier.cancel_queued(CALL)
+    head, _, body = far_end.received[0].partition(b"\r\n\r\n")
+    assert f"POST /2010-04-01/Accounts/{ACCOUNT}/Calls/{CALL}.json" == head.decode().split(" HTTP")[0]
+    assert (b"Status=canceled", 400) == (body, answer.status)
+
+
 async def test_a_cancel_that_fails_may_be_tried_again() -> None:
     """Ending twice is ending once."""
     async with carrier_at(FarEnd(None)) as carrier:

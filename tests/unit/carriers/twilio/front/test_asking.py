@@ -118,8 +118,6 @@ def test_harmless_parameters_pass(field: tuple[str, str]) -> None:
 @pytest.mark.parametrize(
     ("field", "reason"),
     [
-        (("ScheduleType", "fixed"), Reason.SURFACE_BLOCKED),
-        (("SendAt", "2026-11-22T00:00:00Z"), Reason.SURFACE_BLOCKED),
         (("PersistentAction", "geo:1,2"), Reason.SURFACE_BLOCKED),
         (("ApplicationSid", "AP1"), Reason.SURFACE_BLOCKED),
         (("MessagingServiceSid", "x"), Reason.BAD_REQUEST),

@@ -58,6 +58,12 @@ def test_every_reason_has_its_status_and_code() -> None:
     assert expected == {reason.value: CODES[reason] for reason in Reason}
 
 
+def test_a_wait_that_is_known_is_told() -> None:
+    """Retry-After is as long as the longest of the waits."""
+    blocks = [Block(Reason.PACING, "pacing", "Full.", retry_after_s=seconds) for seconds in (3, 7)]
+    assert ("Retry-After", "7") in refusal(blocks, Channel.VOICE, "", "").headers
+
+
 @pytest.mark.parametrize("reason", list(Reason))
 @pytest.mark.parametrize("channel", list(Channel))
 def test_no_refusal_is_a_server_error_or_a_redirect(reason: Reason, channel: Channel) -> None:

@@ -59,6 +59,37 @@ def test_a_message_keeps_all_of_its_media_in_order() -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "lifetime_s", "expected"),
+    [
+        ((), 36_000, ()),
+        ((), 120, (("ValidityPeriod", "120"),)),
+        ((("ValidityPeriod", "0600"),), 600, (("ValidityPeriod", "600"),)),
+        ((("ValidityPeriod", "600"),), 120, (("ValidityPeriod", "120"),)),
+    ],
+)
+def test_a_message_waits_no_longer_than_its_window(given: Pairs, lifetime_s: int, expected: Pairs) -> None:
+    """The validity that the carrier gets is the one that was worked out, whether or not the dialer gave one."""
+    asked = read(RULES, route(Channel.SMS), FORM, form(TO, SERVICE, BODY, *given))
+    assert isinstance(asked, Asked)
+    lowered = replace(asked, lifetime_s=lifetime_s)
+    fields = request(RULES, route(Channel.SMS), lowered, READ, DECISION, {}).fields
+    assert expected == tuple(pair for pair in fields if pair[0] == "ValidityPeriod")
+
+
+def test_a_scheduled_message_goes_at_the_time_that_was_judged() -> None:
+    """The carrier gets the gate's own spelling of it."""
+    fields = sent(
+        route(Channel.SMS), TO, SERVICE, BODY, ("ScheduleType", "fixed"), ("SendAt", "2026-11-30T15:00:00.9+00:00")
+    )
+    assert (("ScheduleType", "fixed"), ("SendAt", "2026-11-30T15:00:00Z")) == fields[3:5]
+
+
+def test_a_call_has_no_validity() -> None:
+    """Its parameters know none."""
+    assert "ValidityPeriod" not in dict(sent(route(), TO, FROM, ("Record", "true")))
+
+
+@pytest.mark.parametrize(
     "given",
     [
         SAY,
