@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tests.campaign.dialer import Dialer
-from tests.campaign.leads import AGENTS, CLOSER, SUPERVISOR, Lead
-from tests.campaign.office import MUSIC, Told
+from tests.campaign.leads import AGENTS, Lead
+from tests.campaign.office import PLAYED, Told
 
 Seen = dict[str, object]
 _SID = re.compile(r"\b(CA|CF|RE|SM|QU)[0-9a-f]{32}\b")
@@ -52,18 +52,20 @@ def carrier_saw(
         came_by = numbers.get(call["parent_call_sid"], "")
         if call["to"] in AGENTS:
             continue  # whom they talk to is a matter of who was free
-        kept.setdefault(call["to"], []).append((call["status"], call["from"] == sender, came_by, _noted(call)))
+        kept.setdefault(call["to"], []).append((call["status"], call["from"] == sender, came_by, _noted(call, account)))
     for message in messages:
         kept.setdefault(message["to"], []).append((message["status"], message["from"] == sender, message["body"]))
     return {number: sorted(rows, key=str) for number, rows in kept.items()}
 
 
-def _noted(call: Mapping[str, Any]) -> list[object]:
-    """Verbs and digits; names of rooms without what keeps tenants apart. Music is cut off whenever somebody comes."""
+def _noted(call: Mapping[str, Any], account: str) -> list[object]:
+    """Verbs and digits, without what is played until somebody comes; names of rooms as the dialer wrote them."""
     told: list[object] = []
     for event in call["events"]:
-        if "verb" in event and event["verb"] != "Pause" and event["text"] != MUSIC:
-            told.append((event["verb"], event["text"].rpartition(".")[2]))
+        if "verb" in event and event["verb"] != "Pause" and event["text"] not in PLAYED:
+            # An address is ours or the dialer's, and the name of a room has the tenant before it.
+            said = "" if event["verb"] == "Redirect" else event["text"].removeprefix(f"{account}.")
+            told.append((event["verb"], said))
         told += [(name, event[name]) for name in ("digits", "hung_up", "status") if name in event]
     return told
 
@@ -96,7 +98,7 @@ def _words(dialer: Dialer, name: str) -> Mapping[str, str]:
     """What is different from one campaign to the next, and what it is."""
     calls = {sid: f"call {number}" for number, sid in enumerate(dialer.calls[name], start=1)}
     agents = {agent.call_sid: "the agent's call" for agent in dialer.agents}
-    numbers = dict.fromkeys(AGENTS, "an agent") | {CLOSER: "the closer", SUPERVISOR: "the supervisor"}
+    numbers = dict.fromkeys(AGENTS, "an agent")
     return {dialer.api: "api:", dialer.office.url: "office:", **calls, **agents, **numbers, dialer.account: "AC"}
 
 

@@ -139,6 +139,8 @@ class Dialer:
                 taken = await self._ask(member.update, url=self.office.at("/desk", lead.name))
                 self._note(lead, "taken out", taken.call_sid == sid)
                 await self.office.until(lead.name, "recording completed")
+            case "redirected":
+                await self._redirect(client, lead, sid)
             case "transfer":
                 await self.office.until(lead.name, "recording completed")
             case "survey":
@@ -200,7 +202,21 @@ class Dialer:
         await self.office.until(lead.name, "participant-join supervisor")
         there = await self._ask(room.participants.list)
         labels = sorted((str(each.label), each.coaching, each.muted) for each in there)
-        self._note(lead, "coached", coach.status, coach.label, labels)
+        muted = await self._ask(room.participants("supervisor").update, muted=True)
+        await self.office.until(lead.name, "participant-mute")
+        news = self.office.at("/announce", lead.name)
+        await self._ask(room.participants("supervisor").update, announce_url=news)
+        await self.office.until(lead.name, "/announce")
+        self._note(lead, "coached", coach.status, coach.label, labels, muted.muted)
+
+    async def _redirect(self, client: Any, lead: Lead, sid: str) -> None:  # noqa: ANN401
+        """Nobody is free: say so and write instead."""
+        await self.office.until(lead.name, "in-progress")
+        written = f"<Sms statusCallback='{self.office.at('/text', lead.name)}'>We will call back</Sms>"
+        led = f"<Response><Say>We will call you back</Say>{written}</Response>"
+        moved = await self._ask(client.calls(sid).update, twiml=led)
+        self._note(lead, "redirected", moved.status)
+        await self.office.until(lead.name, "text delivered")
 
     async def _part(self, client: Any, lead: Lead, sid: str, room: Any) -> None:  # noqa: ANN401
         match lead.kind:

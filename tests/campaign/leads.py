@@ -11,7 +11,8 @@ import aiohttp
 SPEED = 20
 """Simulated seconds in a real one, while a campaign runs."""
 AGENTS = tuple(f"+1202555011{n}" for n in range(4))
-CLOSER, SUPERVISOR = "+12025550130", "+12025550131"
+CLOSER, SLOW_CLOSER, SUPERVISOR = "+12025550130", "+12025550132", "+12025550131"
+STAFF = (*AGENTS, CLOSER, SLOW_CLOSER, SUPERVISOR)
 KINDS = (
     "talk",
     "busy",
@@ -25,6 +26,8 @@ KINDS = (
     "fallback",
     "notice",
     "survey",
+    "hunt",
+    "redirected",
 )
 _SCRIPTS: Mapping[str, Mapping[str, object]] = {
     "busy": {"first": ["busy"]},
@@ -71,6 +74,7 @@ class People:
         for lead in called:
             await self._post("scripts", to=lead.number, **_SCRIPTS.get(lead.kind, {}))
         await self._post("scripts", to=CLOSER, ring_s=2)
+        await self._post("scripts", to=SLOW_CLOSER, ring_s=60)
 
     async def hang_up(self, call_sid: str) -> None:
         await self._post(f"calls/{call_sid}/hangup")

@@ -11,14 +11,17 @@ from urllib.parse import parse_qsl, urlencode
 from aiohttp import web
 from twilio.request_validator import RequestValidator
 
-from tests.campaign.leads import CLOSER
+from tests.campaign.leads import CLOSER, SLOW_CLOSER
 
 ALL_CALL_EVENTS = "initiated ringing answered completed"
 ROOM_EVENTS = "start end join leave hold mute"
-PATIENCE_S = 20
-MUSIC = "Please hold"
+PATIENCE_S = 60
+MUSIC, NEWS = "Please hold", "Two minutes left"
+PLAYED = (MUSIC, NEWS)
 WAIT = f"<Say>{MUSIC}</Say><Pause length='36000'/>"
+MUSIC_OF_ITS_OWN = "<Say>All are busy</Say><Pause length='36000'/>"
 DOCUMENTS = {
+    "/announce": f"<Say>{NEWS}</Say>",
     "/agent": "<Say>You are logged in</Say><Pause length='36000'/>",
     "/agent/idle": "<Pause length='36000'/>",
     "/agent/take": "<Dial action='/agent/idle?lead={lead}'><Conference>room {lead}</Conference></Dial>",
@@ -107,6 +110,11 @@ class Office:
             case "survey":
                 again = f"<Gather timeout='2' action='/digits?{at}'><Say>Your rating</Say></Gather>"
                 return f"{again}<Say>Once more</Say>{again}"
+            case "hunt":
+                both = f"<Number>{SLOW_CLOSER}</Number><Number>{CLOSER}</Number>"
+                return f"<Dial timeout='30' action='/transferred?{at}'>{both}</Dial>"
+            case "redirected":
+                return MUSIC_OF_ITS_OWN
             case "queue":
                 return f"<Enqueue waitUrl='/music?{at}' action='/dequeued?{at}'>desk</Enqueue>"
             case _:
@@ -133,6 +141,8 @@ def _events(told: Told) -> list[str]:
         case "/room":
             label = form.get("ParticipantLabel", "")
             return [form["StatusCallbackEvent"], f"{form['StatusCallbackEvent']} {label}"]
+        case "/status" if form["CallStatus"] == "in-progress":
+            return ["in-progress"]
         case "/status" if form["CallStatus"] in {"completed", "busy", "no-answer", "failed", "canceled"}:
             return [f"ended {told.query['attempt']}", form["CallStatus"]]
         case "/recording":

@@ -66,7 +66,7 @@ def update_participant(sim: Simulator, asked: Asked) -> Answer:
         participant.call_sid_to_coach = form.get("CallSidToCoach", participant.call_sid_to_coach)
         tell(sim, participant.conference, "participant-modify", participant)
     if form.get("AnnounceUrl"):
-        _play(sim, participant, form, "Announce")
+        _play(sim, participant, form, "Announce", "POST")
     participant.note(sim.clock.now(), updated=dict(form.pairs))
     return Answer(200, participant_json(sim, participant), participant.call.sid)
 
@@ -87,13 +87,14 @@ def _hold(sim: Simulator, participant: Participant, form: Form) -> None:
     participant.hold = _yes(form, "Hold")
     tell(sim, participant.conference, _event(participant.hold, "hold"), participant)
     if participant.hold and form.get("HoldUrl"):
-        _play(sim, participant, form, "Hold")
+        _play(sim, participant, form, "Hold", "GET")
     if not participant.hold:
         sim.stop_life(music_of(participant.call))
 
 
-def _play(sim: Simulator, participant: Participant, form: Form, what: str) -> None:
-    source = Source(url=form.get(f"{what}Url"), method=form.get(f"{what}Method", "POST"))
+def _play(sim: Simulator, participant: Participant, form: Form, what: str, method: str) -> None:
+    """Source: Twilio, "Participant resource" (HoldMethod is GET unless told otherwise), read 2026-11."""
+    source = Source(url=form.get(f"{what}Url"), method=form.get(f"{what}Method", method))
     extra = (("ConferenceSid", participant.conference.sid),)
     sim.start_life(music_of(participant.call), line_of(sim, participant.call).listen(source, extra))
 
