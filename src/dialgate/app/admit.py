@@ -175,8 +175,12 @@ class Admission:
         return tuple(sorted((*evaluation.blocks, *_refused_blocks(evaluation.guarded, answer)), key=_rank))
 
     def _decision(self, attempt: Attempt, facts: Facts, blocks: Sequence[Block]) -> Decision:
-        zones = facts.zones(attempt)
-        return Decision(attempt, tuple(blocks), facts.policy_version, self._clock.now(), zones)
+        """A cap that has room again at night is no reason to call at night: each time to try again is an open hour."""
+        opened = tuple(
+            block if block.retry_at is None else replace(block, retry_at=facts.opening(attempt, block.retry_at))
+            for block in blocks
+        )
+        return Decision(attempt, opened, facts.policy_version, self._clock.now(), facts.zones(attempt))
 
     def _now_ms(self) -> int:
         return int(self._clock.now().timestamp() * 1000)

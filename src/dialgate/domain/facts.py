@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from dialgate.domain.numbers import Number
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from dialgate.domain.attempt import Attempt
     from dialgate.domain.policy import TenantPolicy
 
@@ -30,3 +32,10 @@ class Facts:
         """In which the called person may be; () where that is not known."""
         called = attempt.called
         return self.policy.standing(attempt, called).schedule.zones if isinstance(called, Number) else ()
+
+    def opening(self, attempt: Attempt, at: datetime) -> datetime:
+        """When hours permit it, `at` that time or later; `at` where they do not tell, or do not concern it."""
+        called = attempt.called
+        if not isinstance(called, Number) or called.e164 in self.own_destinations:
+            return at
+        return self.policy.standing(attempt, called).schedule.next_opening(at) or at

@@ -19,6 +19,7 @@ from dialgate.domain.reservation import Admitted, NotSendable, Reservation
 from dialgate.domain.scope import REVOKED_KEYS, Scope, ScopeName
 from tests.fakes.journal_tools import AT
 from tests.fakes.one_gate import AT_MS, CLAIM, FACTS, NUMBER, TENANT, OneGate, attempt
+from tests.fakes.policies import facts
 from tests.model.in_memory import InMemoryGuardStore
 
 UNREADABLE = replace(attempt(), called=NumberRefusal("letters", "Write digits."), called_as_asked="CALL-ME")
@@ -141,6 +142,37 @@ async def test_a_duplicate_says_when_it_may_come_again(gate: OneGate) -> None:
         [block.reason for block in decision.blocks],
         decision.retry_at,
     )
+
+
+async def test_a_no_comes_before_the_hour(gate: OneGate) -> None:
+    """The reasons stand in the order of the rules, whoever found them: at ten at night in Washington the first reason
+    that a dialer reads is still that the person said no.
+    """
+    suppress(gate)
+    decision = await gate.admission.admit(attempt(), facts())
+    assert isinstance(decision, Decision)
+    assert [Reason.SUPPRESSED, Reason.CALLING_HOURS] == [block.reason for block in decision.blocks][:2]
+
+
+@pytest.mark.parametrize(
+    ("limit", "again"),
+    [
+        ({"window_s": 1_800}, timedelta(minutes=30)),
+        ({"window_s": 3 * 3_600}, timedelta(hours=24)),
+        ({"calendar": "day"}, timedelta(hours=2)),
+    ],
+)
+async def test_a_cap_says_when_there_is_room_and_the_hour_permits(
+    gate: OneGate, limit: dict[str, object], again: timedelta
+) -> None:
+    """In half an hour; not at one in the morning but when the window opens; when the called person's day is over."""
+    hours = {"windows": {"daily": [["00:00", "00:30"], ["22:00", "23:00"]]}}
+    cap = {"limits": [{"scope": "number", "at_most": 1, **limit}]}
+    told = facts(base="open", calling_hours=hours, frequency_cap=cap)
+    await gate.admission.admit(attempt(1), told)
+    decision = await gate.admission.admit(attempt(2), told)
+    assert isinstance(decision, Decision)
+    assert ([Reason.FREQUENCY_CAP], AT + again) == ([block.reason for block in decision.blocks], decision.retry_at)
 
 
 async def test_the_same_request_is_not_reserved_twice(gate: OneGate) -> None:

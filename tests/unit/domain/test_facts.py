@@ -35,6 +35,20 @@ def test_the_zones_are_those_of_the_policy() -> None:
     assert [both, (), ()] == [facts().zones(one) for one in (split, toll_free, nothing)]
 
 
+def test_an_opening_is_an_hour_that_every_row_permits() -> None:
+    """Three at night becomes eight in the morning; what is open, exempt, or told by no clock, stays as it is."""
+    night, morning = (at("2026-11-24", clock, "America/New_York") for clock in ("03:00", "08:00"))
+    florida = to("+13055550123", NOON)
+    own = replace(facts(), own_destinations=frozenset({"+13055550123"}))
+    found = [
+        facts().opening(florida, night),
+        facts().opening(florida, NOON),
+        own.opening(florida, night),
+        facts().opening(to("+18005550123", NOON), night),
+    ]
+    assert [morning, NOON, night, night] == found
+
+
 @given(st.text(max_size=64))
 def test_whatever_the_location_is_the_zones_are_told(location: str) -> None:
     """It comes from a dialer, and a decision must always be written down."""
