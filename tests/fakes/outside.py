@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dialgate.app.call_state import CallState, Cookie
+from dialgate.app.errors import DialgateError, LedgerUnavailableError
 from dialgate.app.front import Pairs, Wanted
 from dialgate.app.outside import OutsideError, Told
 from dialgate.app.queries import Tenant
@@ -64,13 +65,21 @@ class MemoryAddresses:
 
     kept: list[CallState] = field(default_factory=list)
     swept: int = 0
+    down: bool = False
+    """No address can be read."""
+    error: DialgateError | None = None
+    """Raised by every new address."""
 
     async def address(self, state: CallState) -> str:
+        if self.error is not None:
+            raise self.error
         self.kept.append(state)
         place = "voice" if state.wanted is Wanted.DOCUMENT else "callback"
         return f"{ROOT}/twilio/{place}/t{len(self.kept) - 1}"
 
     async def state(self, token: str) -> CallState | None:
+        if self.down:
+            raise LedgerUnavailableError("The ledger did not answer.")
         number = token.removeprefix("t")
         return self.kept[int(number)] if number.isdigit() and int(number) < len(self.kept) else None
 

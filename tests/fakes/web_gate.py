@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 import yaml
 
+from dialgate.app.adopting import Adopting
 from dialgate.app.directory import DirectoryCopy
 from dialgate.app.errors import CarrierUnreachableError
 from dialgate.app.gate import Check, Gate
@@ -39,6 +40,7 @@ from dialgate.bootstrap.following import following
 from dialgate.domain.ids import RANDOM_BYTES
 from dialgate.domain.numbers import E164
 from dialgate.domain.opt_out.keywords import compile_keywords
+from tests.fakes.carrier_settings import MemoryFormer, ToldSettings
 from tests.fakes.journal_tools import AT, SetClock
 from tests.fakes.no_rows import NO_ROWS
 from tests.fakes.one_gate import OneGate, ToldCarrier
@@ -228,6 +230,7 @@ class WebGate(OneGate):
         self._make_use_cases()
         self.directory = MemoryDirectory()
         self.inbox = MemoryInbox()
+        self.settings, self.former = ToldSettings(), MemoryFormer()
         self.addresses, self.outside = MemoryAddresses(), ToldOutside()
         self.policies = Policies(NO_ROWS, open_allowed=True)
         self.checks: tuple[Check, ...] = (Check("journal", ""),)
@@ -252,6 +255,7 @@ class WebGate(OneGate):
             hash_secret=hash_secret,
             public_url=PUBLIC_URL,
         )
+        self.reaching = followed.reaching
         return Gate(
             clock=TickingClock(),
             chance=lambda length: next(self._ids).to_bytes(length, "big"),
@@ -267,6 +271,7 @@ class WebGate(OneGate):
             settling=self.settling,
             opting_out=self.opting_out,
             lifting=self.lifting,
+            adopting=self._adopting(directory, cast("Directory", self.directory)),
             receiving=Receiving(
                 directory=directory,
                 inbox=self.inbox,
@@ -285,6 +290,9 @@ class WebGate(OneGate):
             checks=self._checks,
             hash_secret=hash_secret,
         )
+
+    def _adopting(self, copy: DirectoryCopy, directory: Directory) -> Adopting:
+        return Adopting(self.settings, self.former, copy, directory, reachable=True)
 
     async def _checks(self) -> tuple[Check, ...]:
         return self.checks

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Following:
     documents: Documents
+    reaching: Reaching
     gating: Gating
     taking_over: TakingOver
     live_calls: LiveCalls
@@ -87,6 +88,7 @@ def following(  # noqa: PLR0913 - documents lead to attempts, so all that attemp
     )
     return Following(
         documents=documents,
+        reaching=reaching,
         gating=gating,
         taking_over=TakingOver(addresses, documents, TwilioApplications(carrier), outside, clock),
         live_calls=LiveCalls(
