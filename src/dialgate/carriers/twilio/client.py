@@ -8,21 +8,22 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 import aiohttp
-from aiohttp.abc import AbstractStreamWriter
+from yarl import URL
 
 from dialgate.app.errors import CarrierUnreachableError, OutcomeUnknownError
 from dialgate.app.ports import CarrierAnswer, CarrierRequest, CarrierStream
 from dialgate.carriers.twilio.media import stream
+from dialgate.carriers.twilio.posting import MAX_ANSWER_BYTES, BrokenAnswerError, Posting
 from dialgate.domain.attempt import Channel
 
 CONNECT_TIMEOUT_S = 2.0
 TOTAL_TIMEOUT_S = 10.0
 CONNECTIONS = 256
-MAX_ANSWER_BYTES = 8 * 1024 * 1024
 _FORM = "application/x-www-form-urlencoded"
 _NAME = r"[0-9A-Za-z][0-9A-Za-z._~-]{0,127}"
 _PATH = re.compile(
@@ -49,50 +50,44 @@ class TwilioCarrier:
         self, base_url: str, account_sid: str, user: str, secret: str, total_timeout_s: float = TOTAL_TIMEOUT_S
     ) -> None:
         self._root = f"{base_url.rstrip('/')}/2010-04-01/Accounts/{account_sid}/"
+        headers = {
+            "Authorization": aiohttp.encode_basic_auth(user, secret),
+            "Accept": "application/json",
+            "User-Agent": "dialgate",
+        }
+        url = URL(self._root)
+        self._posting = Posting(
+            url.origin(),
+            {"Host": url.host_port_subcomponent or "", **headers, "Content-Type": _FORM},
+            connections=CONNECTIONS,
+            connect_s=CONNECT_TIMEOUT_S,
+            total_s=total_timeout_s,
+        )
+        self._path = url.raw_path
         self._session = aiohttp.ClientSession(
-            headers={
-                "Authorization": aiohttp.encode_basic_auth(user, secret),
-                "Accept": "application/json",
-                "User-Agent": "dialgate",
-            },
+            headers=headers,
             timeout=aiohttp.ClientTimeout(total=total_timeout_s, connect=CONNECT_TIMEOUT_S),
             cookie_jar=aiohttp.DummyCookieJar(),
             connector=aiohttp.TCPConnector(limit=CONNECTIONS),
         )
 
     async def close(self) -> None:
+        self._posting.close()
         await self._session.close()
 
     async def send(self, request: CarrierRequest, begin: Callable[[], None]) -> CarrierAnswer:
-        body = _Body(urlencode(request.fields).encode(), begin)
-        try:
-            answer = await self._ask("POST", request.path, body=body)
-        except (aiohttp.ClientError, TimeoutError, OSError, _BrokenError) as error:
-            body.withdraw()
-            if body.stopped_by is not None:
-                raise body.stopped_by from None
-            raise (_unknown(error) if body.begun else _unreachable(error)) from None
-        except BaseException:
-            body.withdraw()
-            raise
-        if not body.begun:
-            body.withdraw()
-            raise CarrierUnreachableError("The carrier answered before it was asked. Try again.")
-        return _usable(answer)
+        return _usable(await self._post(request, begin))
 
     async def read(self, path: str, query: Sequence[tuple[str, str]]) -> CarrierAnswer:
-        answer = await self._ask_again("GET", path, query=query)
+        answer = await self._ask("GET", path, query)
         if answer.status >= 500 or 300 <= answer.status < 400:  # noqa: PLR2004 - the HTTP classes
             raise CarrierUnreachableError(f"The carrier answered with status {answer.status}. Try again.")
         return answer
 
     async def control(self, request: CarrierRequest) -> CarrierAnswer:
-        body = _Body(urlencode(request.fields).encode(), _allow) if request.method == "POST" else None
-        try:
-            answer = await self._ask(request.method, request.path, body=body)
-        except (aiohttp.ClientError, TimeoutError, OSError, _BrokenError) as error:
-            raise (_unknown(error) if body is not None and body.begun else _unreachable(error)) from None
-        return _meant(answer)
+        if request.method == "POST":
+            return _meant(await self._post(request, _allow))
+        return _meant(await self._ask(request.method, request.path))
 
     def stream(
         self, path: str, query: Sequence[tuple[str, str]], byte_range: str
@@ -116,71 +111,63 @@ class TwilioCarrier:
         return _date_sent(answer)
 
     async def _end(self, path: str, status: str) -> CarrierAnswer:
-        return await self._ask_again("POST", path, body=_Body(urlencode({"Status": status}).encode(), _allow))
-
-    async def _ask_again(
-        self, method: str, path: str, query: Sequence[tuple[str, str]] = (), body: _Body | None = None
-    ) -> CarrierAnswer:
-        """For what may be repeated: every failure is the same failure."""
+        """May be repeated, so every failure is the same failure."""
         try:
-            return await self._ask(method, path, query, body)
-        except (aiohttp.ClientError, TimeoutError, OSError, _BrokenError) as error:
+            return await self._post(CarrierRequest(path, (("Status", status),)), _allow)
+        except OutcomeUnknownError as error:
+            raise CarrierUnreachableError(f"The carrier gave no answer: {error}. Try again.") from None
+
+    async def _post(self, request: CarrierRequest, begin: Callable[[], None]) -> CarrierAnswer:
+        """Errors: `CarrierUnreachableError` before the first byte, `OutcomeUnknownError` after it, and `begin`'s."""
+        begun = False
+
+        def first_byte() -> None:
+            nonlocal begun
+            begin()
+            begun = True
+
+        try:
+            posted = await self._posting.post(self._path + _used(request.path), _form(request.fields), first_byte)
+        except OSError as error:
+            raise (_unknown(error) if begun else _unreachable(error)) from None
+        headers = tuple((name, posted.headers[name.lower()]) for name in _PASSING if name.lower() in posted.headers)
+        content_type = posted.headers.get("content-type", "")
+        return CarrierAnswer(posted.status, posted.body, content_type, headers, _sid(posted.body))
+
+    async def _ask(self, method: str, path: str, query: Sequence[tuple[str, str]] = ()) -> CarrierAnswer:
+        """For what may be repeated. Errors: `CarrierUnreachableError`, whatever fails."""
+        url = self._root + _used(path)
+        try:
+            async with self._session.request(method, url, params=query, allow_redirects=False) as response:
+                content = await _limited(response.content)
+        except (aiohttp.ClientError, OSError) as error:
             raise _unreachable(error) from None
-
-    async def _ask(
-        self, method: str, path: str, query: Sequence[tuple[str, str]] = (), body: _Body | None = None
-    ) -> CarrierAnswer:
-        if _PATH.fullmatch(path) is None:
-            raise ValueError(f"not a path of the carrier that the gate uses: {path!r}")
-        url = self._root + path
-        async with self._session.request(method, url, params=query, data=body, allow_redirects=False) as response:
-            content = await response.content.read(MAX_ANSWER_BYTES + 1)
-            while not response.content.at_eof() and len(content) <= MAX_ANSWER_BYTES:
-                content += await response.content.read(MAX_ANSWER_BYTES)
-            if len(content) > MAX_ANSWER_BYTES:
-                raise _BrokenError
-            headers = tuple((name, response.headers[name]) for name in _PASSING if name in response.headers)
-            content_type = response.headers.get("Content-Type", "")
-            return CarrierAnswer(response.status, content, content_type, headers, _sid(content) if body else "")
+        headers = tuple((name, response.headers[name]) for name in _PASSING if name in response.headers)
+        return CarrierAnswer(response.status, content, response.headers.get("Content-Type", ""), headers)
 
 
-class _BrokenError(Exception):
-    """The answer is larger than any answer of the carrier."""
+async def _limited(content: aiohttp.StreamReader) -> bytes:
+    """Errors: `BrokenAnswerError`."""
+    read = bytearray()
+    while not content.at_eof():
+        read += await content.read(MAX_ANSWER_BYTES)
+        if len(read) > MAX_ANSWER_BYTES:
+            raise BrokenAnswerError
+    return bytes(read)
 
 
-class _Body(aiohttp.payload.Payload):
-    """A form that asks for leave as the last act before the first byte of its request leaves.
+def _form(fields: Sequence[tuple[str, str]]) -> bytes:
+    return "&".join([f"{_quoted_name(name)}={quote_plus(value)}" for name, value in fields]).encode()
 
-    aiohttp 3.14 holds the request's headers back until the body is written, and writes the body once the connection
-    stands; so what is raised here leaves the wire untouched.
-    """
 
-    def __init__(self, form: bytes, begin: Callable[[], None]) -> None:
-        super().__init__(form, content_type=_FORM)
-        self._size = len(form)
-        self._form = form
-        self._begin = begin
-        self._withdrawn = False
-        self.begun = False
-        self.stopped_by: Exception | None = None
+_quoted_name = lru_cache(1024)(quote_plus)
+"""The names of parameters are few, and the same on each request."""
 
-    def withdraw(self) -> None:
-        """Nobody waits for it any more."""
-        self._withdrawn = True
 
-    def decode(self, encoding: str = "utf-8", errors: str = "strict") -> str:
-        return self._form.decode(encoding, errors)
-
-    async def write(self, writer: AbstractStreamWriter) -> None:
-        if self._withdrawn or self.begun:
-            raise ConnectionError("the request was withdrawn, or written before")
-        try:
-            self._begin()
-        except Exception as error:
-            self.stopped_by = error
-            raise
-        self.begun = True
-        await writer.write(self._form)
+def _used(path: str) -> str:
+    if _PATH.fullmatch(path) is None:
+        raise ValueError(f"not a path of the carrier that the gate uses: {path!r}")
+    return path
 
 
 def _allow() -> None:
