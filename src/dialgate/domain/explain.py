@@ -130,16 +130,13 @@ def explain(story: Story, language: Language) -> tuple[str, ...]:
     )
 
 
-def reason_meaning(reason: Reason, language: Language) -> str:
-    return REASONS[reason][language == "zh"]
-
-
 def reason_worded(reason: Reason, detail: str, language: Language) -> str:
     """The rule's own sentence; in Chinese the meaning, with the row of the policy where one refuses."""
     if language == "en":
         return detail or REASONS[reason][0]
-    row = detail.partition(":")[0] if reason in _OF_ROWS else ""
-    return f"{REASONS[reason][1]}（{row}）" if row else REASONS[reason][1]
+    row, colon, _ = detail.partition(": ")
+    named = colon and reason in _OF_ROWS and " " not in row
+    return f"{REASONS[reason][1]}（{row}）" if named else REASONS[reason][1]
 
 
 def rule_meaning(rule: str, language: Language) -> str:

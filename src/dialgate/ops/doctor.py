@@ -107,7 +107,8 @@ def in_directory(directory: DirectorySnapshot, *, loopback: bool) -> Iterator[Ch
     owners = {caller.tenant for callers in directory.callers.values() for caller in callers}
     for name in sorted(set(directory.tenants) - owners):
         yield Check(
-            f"tenant {name}", "It owns no sender, so replies to its senders count for every tenant (--caller-id)."
+            f"tenant {name}",
+            "It owns no sender: caller_id refuses its attempts, and replies to them count for every tenant (--caller-id).",
         )
     for sender, callers in sorted(directory.callers.items()):
         if len(callers) > 1:
@@ -116,12 +117,15 @@ def in_directory(directory: DirectorySnapshot, *, loopback: bool) -> Iterator[Ch
                 f"sender ***{sender[-4:]}", "", f"owned by {names}: an opt-out sent to it counts for each of them"
             )
     for tenant in directory.tenants.values():
+        own = ", ".join(sorted(set(tenant.policy) - {"base"}))
         if tenant.open_policy and not loopback:
             yield Check(f"tenant {tenant.name}", "It has the open policy with a real carrier; serve refuses to start.")
         elif tenant.open_policy:
-            yield Check(f"tenant {tenant.name}", "", "open policy: no duplicate rule (simulated carrier only)")
-        elif tenant.policy:
-            yield Check(f"tenant {tenant.name}", "", f"switches: {', '.join(sorted(tenant.policy))}")
+            yield Check(
+                f"tenant {tenant.name}", "", f"open policy (simulated carrier only), put back: {own or 'nothing'}"
+            )
+        elif own:
+            yield Check(f"tenant {tenant.name}", "", f"tightens: {own}")
 
 
 def running(settings: Settings) -> Iterator[Check]:

@@ -29,6 +29,9 @@ def check(
     tenant: OfTenant = "",
     campaign: Annotated[str, typer.Option("--campaign")] = "",
     purpose: Annotated[str, typer.Option("--purpose", help="marketing, informational, transactional, ...")] = "",
+    location: Annotated[
+        str, typer.Option("--location", help="Where the called person is: America/Chicago, US-TX or a postal code.")
+    ] = "",
     at: Annotated[str, typer.Option("--at", help="Judge as at this time; default now.")] = "",
     form: AsFormat = Format.TABLE,
     lang: InLanguage = None,
@@ -40,7 +43,7 @@ def check(
     dialgate check --tenant demo --to +12025550123 --channel voice --at 2026-03-02T03:00:00Z --lang zh
     """
     body = {"to": to, "channel": channel, "from": "", "campaign": campaign, "dry_run": True}
-    more = {"purpose": purpose, "at": instant(at)}
+    more = {"purpose": purpose, "location": location, "at": instant(at)}
     with gate(lang) as client:
         said = client.post("/v1/decisions", body | {k: v for k, v in more.items() if v}, {"tenant": tenant})
     if form is Format.TABLE:

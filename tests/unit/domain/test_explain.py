@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dialgate.domain.explain import REASONS, Event, Story, Why, explain, reason_meaning, rule_meaning
+from dialgate.domain.explain import REASONS, Event, Story, Why, explain, reason_worded, rule_meaning
 from dialgate.domain.explain import RULES as RULE_WORDS
 from dialgate.domain.reasons import Reason
 from dialgate.domain.rules import RULES
@@ -81,9 +81,22 @@ def test_what_happened_later_is_told(kind: str, english: str, chinese: str) -> N
     assert f"2026-03-02 03:00:00 UTC：{chinese}。" in explain(story, "zh")
 
 
+@pytest.mark.parametrize(
+    ("detail", "chinese"),
+    [
+        ("us_fl_hours: it is Mon 20:30.", "不在被叫方当地允许的时段内。（us_fl_hours）"),
+        ("The window closes too soon: wait.", "不在被叫方当地允许的时段内。"),
+        ("", "不在被叫方当地允许的时段内。"),
+    ],
+)
+def test_the_row_of_a_policy_is_named_in_chinese_too(detail: str, chinese: str) -> None:
+    """Where the sentence begins with one."""
+    assert chinese == reason_worded(Reason.CALLING_HOURS, detail, "zh")
+
+
 def test_words_for_one_thing() -> None:
     """The command line asks for the words of one reason or rule."""
     assert ("The called person has opted out.", "被叫方已退订。") == tuple(
-        reason_meaning(Reason.SUPPRESSED, language) for language in ("en", "zh")
+        reason_worded(Reason.SUPPRESSED, "", language) for language in ("en", "zh")
     )
     assert ("被叫方未退订。", "new_rule") == (rule_meaning("suppression", "zh"), rule_meaning("new_rule", "zh"))

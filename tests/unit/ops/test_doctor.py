@@ -97,18 +97,21 @@ async def test_tenants_without_and_with_shared_senders_are_named() -> None:
 
 
 async def test_switches_of_tenants_are_printed() -> None:
-    """The open policy is a problem with a real carrier only; other switches are always shown."""
+    """The open policy is a problem with a real carrier only; what else tenants set is always shown."""
     directory = WritableDirectory(
         tenants={
             "open": tenant("open", ACCOUNT, "t", open_policy=True),
-            "narrow": replace(tenant("narrow", OTHER_ACCOUNT, "t"), policy={"transactional_continue": True}),
+            "narrow": replace(tenant("narrow", OTHER_ACCOUNT, "t"), policy={"calling_hours": {}, "duplicate": {}}),
         },
         callers=[CallerId(name, f"+1202555010{n}", CarrierKeywords.NONE) for n, name in enumerate(("open", "narrow"))],
     )
     snapshot = await directory.snapshot()
     assert {} == problems(in_directory(snapshot, loopback=True))
     assert ["tenant open"] == list(problems(in_directory(snapshot, loopback=False)))
-    assert "switches: transactional_continue" in [check.detail for check in in_directory(snapshot, loopback=True)]
+    details = [check.detail for check in in_directory(snapshot, loopback=True)]
+    assert ["open policy (simulated carrier only), put back: nothing", "tightens: calling_hours, duplicate"] == details[
+        -2:
+    ]
 
 
 async def test_it_examines_what_it_can(api: NativeApi, tmp_path: Path) -> None:

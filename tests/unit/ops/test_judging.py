@@ -38,6 +38,24 @@ def test_check_is_a_dry_run(api: NativeApi, line: CommandLine) -> None:
     assert ("survey", "2026-03-02T03:00:00.000Z") == (api.asked[0].body["purpose"], api.asked[0].body["at"])
 
 
+def test_check_may_be_told_where_the_person_is(api: NativeApi, line: CommandLine) -> None:
+    """A toll-free number does not tell. Nothing is asked where nothing is said."""
+    api.says("POST /v1/decisions", BLOCKED)
+    for more in ((), ("--location", "US-TX")):
+        line.run(*CHECK, *more)
+    assert [None, "US-TX"] == [asked.body.get("location") for asked in api.asked]
+
+
+def test_a_reason_names_row_and_source(api: NativeApi, line: CommandLine) -> None:
+    """In both languages; the English sentence has zones and clocks besides."""
+    detail = "us_fl_hours: it is Mon 20:30 in America/New_York."
+    why = {**WHY, "code": "calling_hours", "detail": detail, "source": "A statute"}
+    api.says("POST /v1/decisions", {**BLOCKED, "reasons": [why]})
+    english, chinese = line.run(*CHECK).stdout, line.run(*CHECK, "--lang", "zh").stdout
+    assert f"  calling_hours: {detail} [A statute]\n" in english
+    assert "  calling_hours: 不在被叫方当地允许的时段内。（us_fl_hours） [A statute]\n" in chinese
+
+
 def test_a_block_is_explained_rule_by_rule(api: NativeApi, line: CommandLine) -> None:
     """Why, whether waiting helps, what time it is there, and every rule's verdict; a script sees it by status 3."""
     api.says("POST /v1/decisions", BLOCKED)
