@@ -108,7 +108,7 @@ def in_directory(directory: DirectorySnapshot, *, loopback: bool) -> Iterator[Ch
     for name in sorted(set(directory.tenants) - owners):
         yield Check(
             f"tenant {name}",
-            "It owns no sender: caller_id refuses its attempts, and replies to them count for every tenant (--caller-id).",
+            "It owns no sender: its attempts are refused, and replies count for every tenant (--caller-id).",
         )
     for sender, callers in sorted(directory.callers.items()):
         if len(callers) > 1:

@@ -9,7 +9,7 @@ from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from dialgate.domain.explain import reason_meaning
+from dialgate.domain.explain import reason_worded
 from dialgate.domain.reasons import Reason
 from dialgate.ops.options import Format
 from dialgate.ops.output import clock_time, console, harmless
@@ -75,7 +75,7 @@ class Lines:
 
     def reason(self, code: str) -> str:
         known = self.language == "zh" and code in {reason.value for reason in Reason}
-        return reason_meaning(Reason(code), "zh").rstrip("。") if known else code
+        return reason_worded(Reason(code), "", "zh").rstrip("。") if known else code
 
 
 class People(Lines):

@@ -109,9 +109,8 @@ async def test_switches_of_tenants_are_printed() -> None:
     assert {} == problems(in_directory(snapshot, loopback=True))
     assert ["tenant open"] == list(problems(in_directory(snapshot, loopback=False)))
     details = [check.detail for check in in_directory(snapshot, loopback=True)]
-    assert ["open policy (simulated carrier only), put back: nothing", "tightens: calling_hours, duplicate"] == details[
-        -2:
-    ]
+    opened = "open policy (simulated carrier only), put back: nothing"
+    assert [opened, "tightens: calling_hours, duplicate"] == details[-2:]
 
 
 async def test_it_examines_what_it_can(api: NativeApi, tmp_path: Path) -> None:
