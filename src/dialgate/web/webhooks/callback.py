@@ -60,10 +60,9 @@ async def _told(request: web.Request, tenant: Tenant, state: CallState, fields: 
     front, gate = request.app[FRONT], request.app[GATE]
     told = (*front.told(fields, tenant), *state.told)
     json = front.told_json(body, tenant) if body else b""
+    method = "POST" if json else state.method
     try:
-        answer = await gate.outside.ask(
-            tenant, state.method, state.url, told, state.cookies, json=json, token=token(request)
-        )
+        answer = await gate.outside.ask(tenant, method, state.url, told, state.cookies, json=json, token=token(request))
     except OutsideError as error:
         log.warning("callback not taken", tenant=tenant.name, decision=state.made.decision_id, why=str(error))
         return _BAD_GATEWAY
