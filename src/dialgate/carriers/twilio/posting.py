@@ -1,4 +1,4 @@
-"""POST to one origin, each request written at most once: HTTP/1.1 over kept-alive connections.
+"""POST below one address, each request written at most once: HTTP/1.1 over kept-alive connections.
 
 For creates alone, where the moment of the first byte decides. Whatever may be repeated goes by aiohttp's client, which
 costs an attempt more than all else that the gate does for it. No cookie is kept, no redirect followed, no answer
@@ -42,12 +42,12 @@ class BrokenAnswerError(ConnectionError):
 
 class Posting:
     """Belongs to one event loop. `connections`: at most so many at once; who finds none free waits for one. `tls`: of
-    an https origin, in place of what the system trusts. Errors: `ValueError` for an origin without a host.
+    an https address, in place of what the system trusts. Errors: `ValueError` for a base without a host.
     """
 
     def __init__(
         self,
-        origin: URL,
+        base: URL,
         headers: Mapping[str, str],
         *,
         connections: int,
@@ -56,11 +56,12 @@ class Posting:
         idle_s: float = IDLE_S,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        if origin.host is None or origin.port is None:
-            raise ValueError("an origin has a host and a port")
-        self._host, self._port = origin.host, origin.port
-        self._tls = (tls or _tls()) if origin.scheme == "https" else None
-        self._head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+        if base.host is None or base.port is None:
+            raise ValueError("an address has a host and a port")
+        self._host, self._port, self._below = base.host, base.port, base.raw_path
+        self._tls = (tls or _tls()) if base.scheme == "https" else None
+        given = {"Host": base.host_port_subcomponent or "", **headers}
+        self._head = "".join(f"{name}: {value}\r\n" for name, value in given.items())
         self._free = asyncio.Semaphore(connections)
         self._connect_s = connect_s
         self._total_s = total_s
@@ -69,10 +70,14 @@ class Posting:
         self._open: set[_Connection] = set()
 
     async def post(self, path: str, body: bytes, begin: Callable[[], None]) -> Posted:
-        """`path` is written as it is. `begin` is called once, after connecting, as the last act before the first byte;
-        what it raises comes out, and nothing is written. Errors: `OSError`, time that has run out included.
+        """`path` is written as it is, behind that of the base. `begin` is called once, after connecting, as the last act
+        before the first byte; what it raises comes out, and nothing is written. Errors: `OSError`, time that has run
+        out included.
         """
-        request = f"POST {path} HTTP/1.1\r\n{self._head}Content-Length: {len(body)}\r\n\r\n".encode("ascii") + body
+        request = (
+            f"POST {self._below}{path} HTTP/1.1\r\n{self._head}Content-Length: {len(body)}\r\n\r\n".encode("ascii")
+            + body
+        )
         async with asyncio.timeout(self._total_s):
             connection = await self._take()
             try:

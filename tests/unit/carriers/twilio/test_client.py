@@ -13,7 +13,7 @@ import pytest
 
 from dialgate.app.errors import CarrierUnreachableError, OutcomeUnknownError
 from dialgate.app.ports import CarrierRequest
-from dialgate.carriers.twilio.client import TwilioCarrier
+from dialgate.carriers.twilio.client import TwilioCarrier, messaging
 from dialgate.domain.attempt import Channel
 from dialgate.domain.reservation import NotSendable
 
@@ -354,3 +354,25 @@ async def test_a_cancelled_request_writes_nothing_afterwards() -> None:
             await task
         await asyncio.sleep(0)
     assert ([], []) == (begun, far_end.received)
+
+
+async def test_messaging_services_are_asked_for_at_their_own_paths() -> None:
+    """A stand-in is all hosts of the carrier in one."""
+    far_end = FarEnd(http(200, b'{"services": []}'))
+    async with carrier_at(far_end) as carrier:
+        await carrier.read("v1/Services", (("PageSize", "1000"),))
+    assert far_end.received[0].startswith(b"GET /v1/Services?PageSize=1000 HTTP/1.1")
+
+
+@pytest.mark.parametrize(
+    ("base_url", "expected"),
+    [
+        ("https://api.twilio.com", "https://messaging.twilio.com/"),
+        ("https://api.dublin.ie1.twilio.com/", "https://messaging.dublin.ie1.twilio.com/"),
+        ("http://127.0.0.1:8081", "http://127.0.0.1:8081/"),
+        ("https://api.example.com", "https://api.example.com/"),
+    ],
+)
+def test_messaging_services_have_a_host_of_their_own(base_url: str, expected: str) -> None:
+    """In the same region; whoever stands in for the carrier is asked where it stands."""
+    assert expected == messaging(base_url)

@@ -73,12 +73,13 @@ async def posting_to(
     tls: ssl.SSLContext | None = None,
 ) -> AsyncIterator[Posting]:
     server = await asyncio.start_server(far_end.serve, "127.0.0.1", 0, ssl=server_tls)
-    origin = URL.build(
-        scheme="https" if server_tls else "http", host="127.0.0.1", port=server.sockets[0].getsockname()[1]
+    base = URL.build(
+        scheme="https" if server_tls else "http",
+        host="127.0.0.1",
+        port=server.sockets[0].getsockname()[1],
+        path="/below/",
     )
-    posting = Posting(
-        origin, {"Host": "far"}, connections=connections, connect_s=2.0, total_s=total_s, idle_s=idle_s, tls=tls
-    )
+    posting = Posting(base, {"X": "y"}, connections=connections, connect_s=2.0, total_s=total_s, idle_s=idle_s, tls=tls)
     try:
         yield posting
     finally:
@@ -102,7 +103,7 @@ class Leave:
 
 
 async def post(posting: Posting, leave: Leave | None = None) -> Posted:
-    return await posting.post("/path", b"body", leave or Leave())
+    return await posting.post("path", b"body", leave or Leave())
 
 
 async def failure_of(posting: Posting, leave: Leave) -> type[BaseException] | None:
@@ -118,7 +119,9 @@ async def test_a_request_is_what_was_given() -> None:
     far_end = FarEnd([OK])
     async with posting_to(far_end) as posting:
         assert HI == await post(posting)
-    assert [b"POST /path HTTP/1.1\r\nHost: far\r\nContent-Length: 4\r\n\r\nbody"] == far_end.requests
+        host = f"127.0.0.1:{far_end.writers[0].get_extra_info('sockname')[1]}"
+    expected = f"POST /below/path HTTP/1.1\r\nHost: {host}\r\nX: y\r\nContent-Length: 4\r\n\r\nbody"
+    assert [expected.encode()] == far_end.requests
 
 
 @pytest.mark.parametrize("answer", [OK, CHUNKED, b"HTTP/1.1 201 C\r\nX: y\r\ncontent-length:2\r\n\r\nhi"])
