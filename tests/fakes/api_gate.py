@@ -72,6 +72,10 @@ class WritableDirectory:
         self.callers += callers
         self.writes += 1
 
+    async def set_sms_webhook(self, name: str, url: str) -> None:
+        self.tenants[name] = replace(self.tenants[name], sms_webhook=url)
+        self.writes += 1
+
     async def create_key(self, key: ApiKey) -> None:
         self.keys[key.sid] = key
         self.writes += 1
@@ -176,7 +180,9 @@ class ApiGate(WebGate):
         self.log = cast("DecisionLog", self.listed)
         self._make_use_cases()
         directory = cast("Directory", self.written)
-        self.inside = replace(self._inside(DirectoryCopy(directory)), tenants=directory, log=self.log)
+        copy = DirectoryCopy(directory)
+        adopting = self._adopting(copy, directory)
+        self.inside = replace(self._inside(copy), tenants=directory, log=self.log, adopting=adopting)
 
     async def ship(self) -> None:
         """What the journal's shipper does within half a second."""

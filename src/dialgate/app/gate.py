@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from dialgate.app.admit import Admission
+    from dialgate.app.adopting import Adopting
     from dialgate.app.answering import Answering
     from dialgate.app.call_state import Addresses
     from dialgate.app.directory import DirectoryCopy
@@ -58,6 +59,7 @@ class Gate:
     opting_out: OptingOut
     lifting: Lifting
     receiving: Receiving
+    adopting: Adopting
     addresses: Addresses
     outside: Outside
     documents: Documents

@@ -117,6 +117,10 @@ class Directory(Protocol):
         """Errors: `ConflictError` if the name or the account SID is taken."""
         ...
 
+    async def set_sms_webhook(self, name: str, url: str) -> None:
+        """Of a tenant that exists."""
+        ...
+
     async def create_key(self, key: ApiKey) -> None: ...
 
     async def revoke_key(self, sid: str, at: datetime) -> None:

@@ -29,6 +29,7 @@ from dialgate.app.policies import Policies
 from dialgate.app.recall import Recall
 from dialgate.app.reconcile import Reconciler
 from dialgate.app.settle import Settling
+from dialgate.bootstrap.adopting import adopting
 from dialgate.bootstrap.checks import Checks
 from dialgate.bootstrap.clock import SystemClock, chance
 from dialgate.bootstrap.following import following
@@ -160,6 +161,7 @@ def compose(  # noqa: PLR0913 - the one place where all that a process consists 
         opting_out=opting_out,
         lifting=lifting,
         receiving=receiving,
+        adopting=adopting(stores, carrier, directory, twilio, public_url),
         addresses=stores.addresses,
         outside=outside,
         documents=followed.documents,

@@ -14,6 +14,7 @@ from dialgate.stores.sql.cipher import Cipher
 from dialgate.stores.sql.database import Database, open_database
 from dialgate.stores.sql.directory import SqlDirectory
 from dialgate.stores.sql.doubts import SqlDoubts
+from dialgate.stores.sql.former import SqlFormer
 from dialgate.stores.sql.inbox import SqlInbox
 from dialgate.stores.sql.ledger import SqlLedger
 from dialgate.stores.sql.log import SqlDecisionLog
@@ -37,6 +38,7 @@ class Stores:
     sink: SqlDecisionSink
     log: SqlDecisionLog
     doubts: SqlDoubts
+    former: SqlFormer
     directory: SqlDirectory
     inbox: SqlInbox
     addresses: SqlAddresses
@@ -61,6 +63,7 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
             sink=SqlDecisionSink(database),
             log=SqlDecisionLog(database),
             doubts=SqlDoubts(database),
+            former=SqlFormer(database),
             directory=SqlDirectory(database, cipher),
             inbox=SqlInbox(database),
             addresses=SqlAddresses(database, cipher, settings.server.public_url, SystemClock()),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import typer
 
-from dialgate.ops import administration, destinations, judging, listing, people, repair, serving
+from dialgate.ops import administration, carrier, destinations, judging, listing, people, repair, serving
 
 WORDS = """The gate between dialers and the carrier: it refuses what must not go out, honours opt-outs, and says why.
 
@@ -50,6 +50,8 @@ def make() -> typer.Typer:
         "remove": destinations.remove_destination,
     }
     _group(program, "destination", "Agents' phones and transfer lines.", ADMINISTER, **own)
+    account: Commands = {"check": carrier.check, "adopt": carrier.adopt, "release": carrier.release}
+    _group(program, "carrier", "Where the carrier tells of inbound messages.", ADMINISTER, **account)
     program.command(rich_help_panel=REPAIR)(repair.doctor)
     _group(
         program,

@@ -140,3 +140,13 @@ async def test_a_key_is_revoked_once(directory: SqlDirectory) -> None:
     snapshot = await directory.snapshot()
     assert {"SK1": replace(KEY, revoked_at=NOW)} == snapshot.keys
     assert snapshot.version == await directory.version() == 4
+
+
+async def test_a_tenants_webhook_is_changed_for_every_gate(directory: SqlDirectory) -> None:
+    """The version moves, so that each of them reads it anew; nothing else changes."""
+    await directory.create_tenant(ACME, ())
+    before = await directory.version()
+    await directory.set_sms_webhook(ACME.name, "https://app.example.com/sms")
+    kept = (await directory.snapshot()).tenants[ACME.name]
+    assert replace(ACME, sms_webhook="https://app.example.com/sms") == kept
+    assert before < await directory.version()

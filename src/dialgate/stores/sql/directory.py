@@ -91,6 +91,13 @@ class SqlDirectory:
 
         await self._database.write(work)
 
+    async def set_sms_webhook(self, name: str, url: str) -> None:
+        async def work(connection: AsyncConnection) -> None:
+            await _raise_version(connection)
+            await connection.execute(update(tenants).where(tenants.c.name == name).values(sms_webhook=url))
+
+        await self._database.write(work)
+
     async def create_key(self, key: ApiKey) -> None:
         """Errors: also `NotFoundError` for an unknown tenant, `ConflictError` if the SID is taken."""
         row = {

@@ -59,6 +59,10 @@ class Asked(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
+class CarrierAsked(Asked):
+    dry_run: bool = Field(default=False, description="Say what would be changed, and change nothing.")
+
+
 class NoBody(Asked):
     """The route reads no body."""
 

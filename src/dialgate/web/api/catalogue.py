@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialgate.web.api import decisions, destinations, keys, opt_outs, records, tenants
+from dialgate.web.api import carrier, decisions, destinations, keys, opt_outs, records, tenants
 
 ROUTES = (
     decisions.decide,
@@ -24,4 +24,7 @@ ROUTES = (
     keys.keys,
     keys.create,
     keys.revoke,
+    carrier.check,
+    carrier.adopt,
+    carrier.release,
 )

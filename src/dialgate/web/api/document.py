@@ -30,6 +30,7 @@ SOME = {
     404: "There is no such thing, or none that this key may know of.",
     409: "It contradicts what is already there.",
     413: "The body is larger than is accepted.",
+    502: "The carrier did not answer, or refused what was asked of it.",
 }
 _IN_PATH = re.compile(r"\{(\w+)\}")
 

@@ -18,6 +18,7 @@ class Right(StrEnum):
     DESTINATIONS = "add and remove own destinations"
     KEYS = "make and revoke keys"
     TENANTS = "make tenants"
+    CARRIER = "change the carrier's own settings"
 
 
 _OPS = frozenset({Right.READ, Right.DRY_RUN})

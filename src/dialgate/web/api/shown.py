@@ -209,6 +209,20 @@ class KeyMade(BaseModel):
     role: Role
 
 
+class WebhookShown(BaseModel):
+    kind: Literal["number", "service", "application"]
+    sid: str
+    name: str
+    tenants: tuple[str, ...] = Field(description="Who owns it as a sender.")
+    was: dict[str, str] = Field(description="The carrier's parameters that differ, as they are before the change.")
+    becomes: dict[str, str]
+    note: str
+
+
+class WebhookList(BaseModel):
+    items: tuple[WebhookShown, ...]
+
+
 class Problem(BaseModel):
     """RFC 9457."""
 

@@ -29,6 +29,9 @@ MAY: dict[str, set[Role]] = {
     "GET /v1/keys": {M, X},
     "POST /v1/keys": {M, X},
     "DELETE /v1/keys/{sid}": {M, X},
+    "GET /v1/carrier/webhooks": {X},
+    "POST /v1/carrier/webhooks/adopt": {X},
+    "POST /v1/carrier/webhooks/release": {X},
 }
 """Written out once more, so that a slip in the product's table cannot agree with itself."""
 

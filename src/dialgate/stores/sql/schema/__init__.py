@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialgate.stores.sql.schema.columns import metadata
-from dialgate.stores.sql.schema.coordination import address, gate, lease, pepper, register_event
+from dialgate.stores.sql.schema.coordination import address, former_webhook, gate, lease, pepper, register_event
 from dialgate.stores.sql.schema.decisions import chain, decision, decision_event, decision_reason, inbound, resource
 from dialgate.stores.sql.schema.directory import api_key, caller_id, directory, own_destination, tenant
 from dialgate.stores.sql.schema.ledger import ledger, lifted, partition
@@ -17,6 +17,7 @@ __all__ = [
     "decision_event",
     "decision_reason",
     "directory",
+    "former_webhook",
     "gate",
     "inbound",
     "lease",

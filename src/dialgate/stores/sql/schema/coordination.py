@@ -54,3 +54,13 @@ address = Table(
     Index("ix_address_expires_at", "expires_at"),
 )
 """States of calls that are too long for an address. Swept once they have expired."""
+
+former_webhook = Table(
+    "former_webhook",
+    metadata,
+    Column("sid", Words, primary_key=True),
+    Column("fields", Words, nullable=False),  # JSON: the carrier's parameter to its value
+    Column("kept_by", Words, nullable=False),
+    Column("kept_at", Time, nullable=False),
+)
+"""What the carrier's own settings were before they were pointed at the gate, until they are put back."""
