@@ -105,9 +105,14 @@ class Receiving:
             speak = in_force and bool(tenants)
         elif meaning.intent is Intent.START and isinstance(person, Number):
             speak = await self._start(message, person.e164, tenants)
-        await self._note(message, meaning, tenants)
+        await self._note(message, meaning, tenants, owned=owned)
         text = self._text(message, meaning, owners) if speak else ""
         return InboundAnswer(meaning.intent.value, text, tenants, owned, in_force)
+
+    async def came_to(self, tenant: str, message_sid: str) -> bool:
+        """Whether this message came to a sender of the tenant's. Errors: `LedgerUnavailableError`."""
+        inbound = await self._inbox.seen(message_sid)
+        return inbound is not None and tenant in inbound.tenants and inbound.facts.get("owned") is True
 
     async def _stop(self, message: InboundMessage, number: E164, tenants: Sequence[str]) -> bool:
         """Whether it is in force in all of them."""
@@ -176,8 +181,11 @@ class Receiving:
                 raise
             return False
 
-    async def _note(self, message: InboundMessage, meaning: Understanding, tenants: tuple[str, ...]) -> None:
-        facts = {"receiver": message.receiver, "keyword": meaning.keyword, "language": meaning.language}
+    async def _note(
+        self, message: InboundMessage, meaning: Understanding, tenants: tuple[str, ...], *, owned: bool
+    ) -> None:
+        facts: dict[str, object] = {"receiver": message.receiver, "keyword": meaning.keyword}
+        facts |= {"language": meaning.language, "owned": owned}
         inbound = Inbound(message.message_sid, tenants, meaning.intent.value, self._clock.now(), facts=facts)
         try:
             await self._inbox.note(inbound)

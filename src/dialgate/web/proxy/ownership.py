@@ -39,9 +39,13 @@ class Ownership:
 
     async def require(self, tenant: Tenant, route: Route) -> Maker | None:
         """The maker of the first call or message that the path names, as far as one is known. Errors: also
-        `NotFoundError`, the same for what is another's and for what is nobody's.
+        `NotFoundError`, the same for what is another's and for what is nobody's. What a person wrote to the tenant
+        may be read, with all that the carrier holds below it, and not changed.
         """
-        makers = [await self._maker(tenant, proof, DEPTH) for proof in self._front.proofs(route)]
+        proofs = self._front.proofs(route)
+        if route.method == "GET" and proofs and await self._gate.receiving.came_to(tenant.name, proofs[0].sid):
+            return None
+        makers = [await self._maker(tenant, proof, DEPTH) for proof in proofs]
         if None in makers:
             raise NotFoundError(NOT_FOUND)
         return next((maker for maker in makers if maker is not None and maker.decision_id), None)

@@ -6,9 +6,10 @@ import pytest
 
 from dialgate.app.errors import NotFoundError
 from dialgate.app.front import Route, Row
+from dialgate.app.inbound import InboundMessage
 from dialgate.web.proxy.made import Made, Maker
 from dialgate.web.proxy.ownership import Ownership
-from tests.fakes.web_gate import ACCOUNT, OTHER_ACCOUNT, WebGate, sid, tenant
+from tests.fakes.web_gate import ACCOUNT, OTHER_ACCOUNT, SENDER, WebGate, sid, tenant
 from tests.unit.web.surface import FRONT
 
 ACME, OTHER = tenant("acme", ACCOUNT, "token"), tenant("other", OTHER_ACCOUNT, "token")
@@ -134,3 +135,33 @@ async def test_rows_of_a_list_are_told_apart(own: Ownership) -> None:
     expected = {CALL, LEG, RECORDING, sid("RE", 3), CONFERENCE, TRANSCRIPTION}
     assert expected == await own.own(ACME, rows, ())
     assert {FOREIGN, sid("CA", 4), sid("RE", 2)} == await own.own(OTHER, rows[:8], ())
+
+
+INBOUND, UNOWNED = sid("SM", 8), sid("SM", 9)
+PICTURE = f"Messages/{INBOUND}/Media/{MEDIA}"
+
+
+async def came_in(gate: WebGate) -> None:
+    """A message to a sender of acme's, and one to a sender of nobody's."""
+    for message_sid, receiver in ((INBOUND, SENDER), (UNOWNED, "+12025550199")):
+        await gate.inside.receiving.receive(InboundMessage(message_sid, NUMBER, receiver, "", "Hello", ""))
+
+
+@pytest.mark.parametrize("path", [f"Messages/{INBOUND}.json", f"Messages/{INBOUND}/Media.json", PICTURE])
+async def test_what_a_person_wrote_is_read_by_its_tenant(gate: WebGate, own: Ownership, path: str) -> None:
+    """Where callbacks lead: the message, and the pictures in it; to nobody else."""
+    await came_in(gate)
+    assert await own.require(ACME, route(path)) is None
+    with pytest.raises(NotFoundError):
+        await own.require(OTHER, route(path))
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("DELETE", f"{PICTURE}.json"), ("POST", f"Messages/{INBOUND}.json"), ("GET", f"Messages/{UNOWNED}.json")],
+)
+async def test_what_a_person_wrote_is_not_changed(gate: WebGate, own: Ownership, method: str, path: str) -> None:
+    """Nor is what nobody owns read by everybody for whom an opt-out in it counted."""
+    await came_in(gate)
+    with pytest.raises(NotFoundError):
+        await own.require(ACME, route(path, method))
