@@ -57,6 +57,7 @@ CARRIER_ACCOUNT = "AC" + "c" * 32
 ACCOUNT, OTHER_ACCOUNT = "AC" + "a" * 32, "AC" + "b" * 32
 TOKEN, SECOND_TOKEN, OTHER_TOKEN = "tenanttoken", "secondtoken", "othertoken"
 SENDER = "+14155550100"
+SERVICE = "MG" + "5" * 32
 
 
 def tenant(name: str, account: str, *tokens: str, open_policy: bool = False) -> Tenant:
@@ -200,7 +201,7 @@ class MemoryDirectory:
             tenants={one.name: one for one in self.tenants},
             by_account={one.account_sid: one for one in self.tenants},
             keys={one.sid: one for one in self.keys},
-            callers={SENDER: (CallerId("acme", SENDER, CarrierKeywords.NONE),)},
+            callers={sender: (CallerId("acme", sender, CarrierKeywords.NONE),) for sender in (SENDER, SERVICE)},
         )
 
     async def create_tenant(self, tenant: Tenant, callers: Sequence[CallerId]) -> None:
@@ -222,8 +223,8 @@ class MemoryDirectory:
 class WebGate(OneGate):
     """`inside` is what `bootstrap` would hand to the web."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, calls_per_second: float = 0) -> None:
+        super().__init__(calls_per_second=calls_per_second)
         self.carrier = self.naming_carrier = NamingCarrier(self.clock)
         self.memory_log = MemoryLog(self.sql, FakeLog(self.sql, self.sql_trouble))
         self.log = cast("DecisionLog", self.memory_log)

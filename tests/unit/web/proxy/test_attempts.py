@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 
 from dialgate.app.errors import CarrierUnreachableError, OutcomeUnknownError
 from dialgate.app.ports import CarrierAnswer
@@ -12,8 +15,9 @@ from dialgate.domain.ids import OptOutId
 from dialgate.domain.ledger import Change, Entry, OptOut, Source
 from dialgate.domain.numbers import E164
 from dialgate.domain.scope import Scope
+from dialgate.web.app import make_app
 from tests.fakes.journal_tools import AT
-from tests.fakes.web_gate import ACCOUNT, CARRIER_ACCOUNT, TOKEN, WebGate, key, sid
+from tests.fakes.web_gate import ACCOUNT, CARRIER_ACCOUNT, SERVICE, TOKEN, WebGate, key, sid
 from tests.model.scripts import Scripts
 from tests.unit.carriers.twilio.front.wire import FORM, form
 from tests.unit.web import surface
@@ -21,6 +25,7 @@ from tests.unit.web.surface import BASE, BODY, CALL, FROM, MESSAGE, NUMBER, SAY,
 
 KEYED = {"Idempotency-Key": "k1"}
 SK = "SK" + "0" * 32
+SERVED = ("MessagingServiceSid", SERVICE)
 
 
 async def opt_out(gate: WebGate, number: str = NUMBER) -> None:
@@ -42,6 +47,42 @@ async def test_an_allowed_call_goes_out_in_the_gates_own_words(gate: WebGate, ht
     assert ("Calls.json", NUMBER) == (sent.path, dict(sent.fields)["To"])
     assert dict(sent.fields)["StatusCallback"].endswith(f"/twilio/status/{got.decision}")
     assert [got.decision] == [record.id for record in gate.journal.of(Kind.DECISION)]
+
+
+async def test_a_call_beyond_the_pace_is_told_when_to_come_back() -> None:
+    """429 with the seconds after which its slot is kept, and on record; messages and updates go on."""
+    gate = WebGate(calls_per_second=0.1)
+    await gate.inside.directory.refresh()
+    async with TestClient(TestServer(make_app(gate.inside, surface.FRONT))) as http:
+        first = await surface.post(http, "/Calls.json", *CALL)
+        second = await surface.post(http, "/Calls.json", ("To", "+14155552672"), FROM, SAY)
+        text = await surface.post(http, "/Messages.json", *MESSAGE)
+        new = await surface.post(http, f"/Calls/{first.body['sid']}.json", ("Twiml", "<Response><Hangup/></Response>"))
+    assert ([201, 201, 200], (429, "pacing", 20429)) == ([first.status, text.status, new.status], second.reason)
+    assert "8" == second.headers["Retry-After"]
+    assert {second.decision: "block"} == {
+        one.id: one.body["verdict"] for one in gate.journal.of(Kind.DECISION) if one.id == second.decision
+    }
+
+
+async def test_a_scheduled_message_counts_at_its_time(gate: WebGate, http: Http) -> None:
+    """It goes to the carrier at the time that was judged, and its reservation lives from then on."""
+    due = (gate.inside.clock.now() + timedelta(days=2)).replace(microsecond=0)
+    later = (("ScheduleType", "fixed"), ("SendAt", due.strftime("%Y-%m-%dT%H:%M:%SZ")))
+    got = await surface.post(http, "/Messages.json", TO, SERVED, BODY, *later, ("ValidityPeriod", "60"))
+    assert 201 == got.status, got.text
+    (held,) = [one.reservation for one in gate.server.content.held.values()]
+    assert int(due.timestamp() * 1000) == held.due_ms
+    assert 2 * 86_400 + 60 <= held.lifetime_s <= 2 * 86_400 + 180
+    assert set(later) < set(gate.naming_carrier.sent[0].fields)
+
+
+@pytest.mark.parametrize("ahead", [timedelta(minutes=4), timedelta(days=36)])
+async def test_a_time_that_the_carrier_would_not_take_is_refused(gate: WebGate, http: Http, ahead: timedelta) -> None:
+    """On record, before anything is reserved."""
+    due = ("SendAt", (gate.inside.clock.now() + ahead).strftime("%Y-%m-%dT%H:%M:%SZ"))
+    got = await surface.post(http, "/Messages.json", TO, SERVED, BODY, ("ScheduleType", "fixed"), due)
+    assert ((400, "bad_request", 990100), ["block"], {}) == (got.reason, verdicts(gate), gate.held)
 
 
 @pytest.mark.parametrize(
