@@ -115,3 +115,17 @@ async def test_a_store_that_does_not_answer_hears_of_the_end_later(gate: OneGate
     gate.store_trouble.fails = set()
     await gate.chores.run_once()
     assert {} == gate.held
+
+
+async def test_an_end_that_comes_again_is_on_record_once(gate: OneGate) -> None:
+    """The carrier repeats what nobody acknowledged."""
+    await placed(gate)
+    assert [True, True] == [await reported(gate, "completed") for _ in range(2)]
+    assert ({}, 1) == (gate.held, count(gate, Kind.SETTLED))
+
+
+async def test_a_report_of_another_call_ends_nothing(gate: OneGate) -> None:
+    """A leg on which somebody else was reached has a name of its own."""
+    await placed(gate)
+    assert await gate.settling.report(StatusReport(attempt().id, "CA2", "completed"))
+    assert ([attempt().id], 0) == (list(gate.held), count(gate, Kind.SETTLED))

@@ -186,3 +186,47 @@ async def test_another_calls_report_does_not_end_the_attempt(gate: WebGate, http
     path = await address(gate, await placed(gate, http))
     got = await report(http, path, ("CallSid", sid("CA", 77)), ("CallStatus", "completed"))
     assert (202, []) == (got.status, gate.journal.of(Kind.SETTLED))
+
+
+CALL_SID, ACCOUNT_SID = ("CallSid", sid("CA", 1)), ("AccountSid", CARRIER_ACCOUNT)
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ((CALL_SID, ("CallStatus", "\x00")), 400),
+        ((CALL_SID, ("CallStatus", "COMPLETED")), 400),
+        ((CALL_SID, CALL_SID, ("CallStatus", "completed")), 400),
+        ((("CallSid", "CA1"), ("CallStatus", "completed")), 400),
+        ((ACCOUNT_SID, CALL_SID, ("CallStatus", "completed")), 400),
+        ((CALL_SID, ("CallStatus", "completed"), ("ErrorCode", "x" * 50)), 400),
+        ((CALL_SID, ("CallStatus", "completed"), ("\x00", "\x7f")), 202),
+        ((("退", "订"), ("a", ""), ("a", "b"), ("a", "")), 202),
+        ((), 202),
+    ],
+)
+async def test_whatever_the_carrier_sends_the_gate_does_not_fail(
+    gate: WebGate, http: Http, fields: tuple[tuple[str, str], ...], status: int
+) -> None:
+    """A state that cannot be read is refused in words; everything else is passed on as it is."""
+    got = await report(http, await address(gate, await placed(gate, http)), *fields)
+    assert status == got.status
+    assert ([fields] if status == 202 else []) == [one.fields[1:] for one in gate.outside.asked]
+
+
+@pytest.mark.parametrize("token", ["", "..", "%2e%2e", "t0/x", "t0%00", "x" * 4_000, "退", "t0?", "t0%2f"])
+async def test_no_other_spelling_leads_to_an_address(gate: WebGate, http: Http, token: str) -> None:
+    """Signed or not."""
+    path = (await address(gate, await placed(gate, http))).removesuffix("t0")
+    got = await surface.ask(http, "POST", path + token, body=b"a=b", pair=None)
+    assert got.status in {403, 404}
+    assert [] == gate.outside.asked
+
+
+@pytest.mark.parametrize("status", [200, 204, 304, 404, 500, 503, 999])
+async def test_the_dialers_status_is_the_answer(gate: WebGate, http: Http, status: int) -> None:
+    """Whatever it is, and nothing but it."""
+    path = await address(gate, await placed(gate, http))
+    gate.outside.answers = [replace(TOLD, status=status)]
+    got = await report(http, path, *ENDED)
+    assert (status, "") == (got.status, got.text)
