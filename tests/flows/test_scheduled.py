@@ -95,7 +95,7 @@ async def test_an_opt_out_cancels_what_is_scheduled(dialer: Dialer) -> None:
     await until(confirmed, "the opt-out is in force")
 
     async def cancelled() -> bool:
-        return (await message(dialer, sid))["status"] == "canceled"
+        return bool((await message(dialer, sid))["status"] == "canceled")
 
     await until(cancelled, "the carrier has cancelled it")
 
