@@ -86,7 +86,7 @@ class Answering:
         except DialgateError as error:
             log.warning("no answer to a message", why=str(error))
             return b""
-        tenant = self._directory.now.tenants.get(state.made.tenant) if state is not None else None
+        tenant = await self._directory.tenant(state.made.tenant) if state is not None else None
         if state is None or tenant is None or state.wanted is not Wanted.DOCUMENT or state.made.channel != Channel.SMS:
             return b""
         return await self._safely(written, state, tenant)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dialgate.app.errors import LedgerUnavailableError
 
 if TYPE_CHECKING:
-    from dialgate.app.queries import Directory, DirectorySnapshot
+    from dialgate.app.queries import Directory, DirectorySnapshot, Tenant
 
 
 class DirectoryCopy:
@@ -23,6 +23,15 @@ class DirectoryCopy:
         if self._copy is None:
             raise LedgerUnavailableError("The directory of tenants and keys has not been read yet. Try again.")
         return self._copy
+
+    async def tenant(self, name: str) -> Tenant | None:
+        """Looked for once more where this copy does not have it: another gate may just have made it. Errors: as for
+        `refresh`.
+        """
+        found = self.now.tenants.get(name)
+        if found is None and await self.refresh():
+            found = self.now.tenants.get(name)
+        return found
 
     async def refresh(self) -> bool:
         """True if something had changed. Errors: `LedgerUnavailableError`; the last good copy stays."""

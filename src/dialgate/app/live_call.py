@@ -87,7 +87,7 @@ class LiveCalls:
         """What the carrier is to follow."""
         try:
             state = await self._addresses.state(asking.token)
-            tenant = self._directory.now.tenants.get(state.made.tenant) if state else None
+            tenant = await self._directory.tenant(state.made.tenant) if state else None
         except LedgerUnavailableError as error:
             log.warning("no document", why=str(error))
             return self._documents.apology("en")

@@ -47,3 +47,13 @@ async def test_the_last_good_copy_stays() -> None:
     with pytest.raises(LedgerUnavailableError):
         await copy.refresh()
     assert {"acme", "other"} == set(copy.now.tenants)
+
+
+async def test_a_tenant_that_is_not_known_is_looked_for_once_more() -> None:
+    """Another gate may have made it a moment ago; whoever is in nobody's directory is nobody."""
+    directory = MemoryDirectory()
+    copy = copy_of(directory)
+    await copy.refresh()
+    directory.tenants.append(tenant("third", "AC3", "token"))
+    found = [await copy.tenant(name) for name in ("acme", "third", "fourth")]
+    assert ["acme", "third", None] == [one and one.name for one in found]

@@ -76,7 +76,7 @@ async def test_an_inline_document_needs_no_server(gate: WebGate) -> None:
     assert [] == gate.outside.asked
 
 
-BAD = {
+BAD: dict[str, Told | OutsideError] = {
     "dead": OutsideError("The server could not be reached."),
     "500": Told(500, b"<Response/>", "text/xml", URL),
     "404": Told(404, b"not found", "text/html", URL),

@@ -37,7 +37,7 @@ async def pass_callback(request: web.Request) -> web.StreamResponse:
     fields = () if is_json else await intake.fields(request)
     body = await intake.json_body(request) if is_json else b""
     state = await request.app[GATE].addresses.state(request.match_info["token"])
-    tenant = None if state is None else request.app[GATE].directory.now.tenants.get(state.made.tenant)
+    tenant = None if state is None else await request.app[GATE].directory.tenant(state.made.tenant)
     if state is None or tenant is None:
         raise NotFoundError("There is nothing here.")
     event = await _recorded(request, state, fields)
