@@ -1,6 +1,7 @@
 """What the gate is compared with, each a process of its own: `python -m tests.bench.baselines KIND PORT [TO]`.
 
-`carrier` answers a create at once; `pass` is a bare aiohttp pass-through to it; `post` a trivial aiohttp POST.
+`carrier` answers a create at once; `pass` is a bare aiohttp pass-through to it; `post` a trivial aiohttp POST;
+`document` a dialer's server.
 """
 
 from __future__ import annotations
@@ -57,11 +58,20 @@ async def post(request: web.Request) -> web.Response:
     return web.json_response({"id": "0" * 32, "verdict": "allow", "to": asked["to"]})
 
 
+async def document(request: web.Request) -> web.Response:
+    await request.read()
+    verbs = '<Gather numDigits="1" action="/keys"><Say>Press 1 for an agent.</Say></Gather><Redirect>/start</Redirect>'
+    return web.Response(text=f"<Response>{verbs}</Response>", content_type="text/xml")
+
+
+ANSWERS = {"carrier": carrier, "post": post, "document": document}
+
+
 def main() -> NoReturn:
     kind, port, *to = sys.argv[1:]
     app = passing(to[0]) if kind == "pass" else web.Application()
     if kind != "pass":
-        app.router.add_post("/{path:.*}", carrier if kind == "carrier" else post)
+        app.router.add_post("/{path:.*}", ANSWERS[kind])
     uvloop.install()
     web.run_app(app, host="127.0.0.1", port=int(port), print=None, access_log=None)
     sys.exit(0)

@@ -15,7 +15,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import urlencode
 
-from tests.bench import load
+from tests.bench import documents, load
 from tests.bench.rounds import Row, compared, ratios
 from tests.processes import ROOT, Serve, free_port
 from tests.waiting import wait_until
@@ -43,6 +43,7 @@ def rows(rounds: int, requests: int) -> list[Row]:
         carrier = stack.enter_context(_baseline("carrier"))
         passing = stack.enter_context(_baseline("pass", f"http://127.0.0.1:{carrier}"))
         trivial = stack.enter_context(_baseline("post"))
+        server = stack.enter_context(_baseline("document"))
         settings = {"DIALGATE_CARRIER__TWILIO__BASE_URL": f"http://127.0.0.1:{carrier}"}
         gate = stack.enter_context(Serve(workers=1, settings=settings))
         tenant = _tenant(gate)
@@ -50,6 +51,7 @@ def rows(rounds: int, requests: int) -> list[Row]:
             *_proxied(gate, tenant, passing, rounds, requests),
             *_decided(gate, tenant, trivial, rounds, requests),
             _batched(gate, tenant, rounds),
+            documents.added_ms(gate, _operator(gate), server, rounds),
         ]
 
 
@@ -130,13 +132,17 @@ def _listens(port: int) -> bool:
 
 def _tenant(gate: Serve) -> dict[str, str]:
     """A tenant with every rule on, hours that never close and two caps; and a key that may ask for decisions."""
-    sid, _, secret = (gate.data_dir / "cli.key").read_text().strip().partition(":")
-    operator = _basic(sid, secret)
+    operator = _operator(gate)
     name = f"bench{os.getpid()}"
     asked = {"name": name, "region": "US", "caller_ids": [{"sender": SENDER}], "policy": POLICY}
     made = _ask(gate, "/v1/tenants", operator, asked)
     key = _ask(gate, f"/v1/keys?tenant={name}", operator, {"role": "dialer"})
     return {**made, "key": _basic(key["sid"], key["secret"])}
+
+
+def _operator(gate: Serve) -> str:
+    sid, _, secret = (gate.data_dir / "cli.key").read_text().strip().partition(":")
+    return _basic(sid, secret)
 
 
 def _ask(gate: Serve, path: str, authorization: str, body: dict[str, Any]) -> dict[str, str]:
