@@ -11,7 +11,7 @@ from tests.campaign.leads import AGENTS, Lead
 from tests.campaign.office import PLAYED, Told
 
 Seen = dict[str, object]
-_SID = re.compile(r"\b(CA|CF|RE|SM|QU)[0-9a-f]{32}\b")
+_SID = re.compile(r"\b(CA|CF|RE|SM|MM|QU|TR)[0-9a-f]{32}\b")
 _OF_TIME = frozenset(
     {
         "Timestamp",
@@ -25,6 +25,7 @@ _OF_TIME = frozenset(
         "AvgQueueTime",
         "QueuePosition",
         "CurrentQueueSize",
+        "MaxQueueSize",
     }
 )
 """Parameters that must be there, whose values are of the moment; the order of callbacks is compared for itself."""

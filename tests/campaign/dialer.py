@@ -139,6 +139,13 @@ class Dialer:
                 taken = await self._ask(member.update, url=self.office.at("/desk", lead.name))
                 self._note(lead, "taken out", taken.call_sid == sid)
                 await self.office.until(lead.name, "recording completed")
+                await self._read(lead)
+            case "parked":
+                await self.office.until(lead.name, "/music")
+                agent = await self.free.get()
+                await self._ask(client.calls(agent.call_sid).update, url=self.office.at("/agent/fetch", lead.name))
+                await self.office.until(lead.name, "/agent/idle")
+                self.free.put_nowait(agent)
             case "redirected":
                 await self._redirect(client, lead, sid)
             case "transfer":
@@ -233,9 +240,7 @@ class Dialer:
         told = [t.form for t in self.office.told[lead.name] if t.path == "/recording"]
         url = told[-1]["RecordingUrl"]
         for ending, first in ((".wav", b"RIFF"), (".mp3", b"\xff\xf3")):
-            heard = await asyncio.to_thread(
-                requests.get, url + ending, auth=(self.account, self.token), headers={"Range": "bytes=0-9"}, timeout=30
-            )
+            heard = await self._get(url + ending, Range="bytes=0-9")
             self._note(lead, "heard", ending, heard.status_code, heard.content.startswith(first), len(heard.content))
         listed = await self._ask(client.calls(sid).recordings.list)
         self._note(lead, "recordings", [(each.status, each.source) for each in listed])
@@ -243,17 +248,32 @@ class Dialer:
             self._note(lead, "removed", await self._ask(client.recordings(listed[0].sid).delete))
             self._note(lead, "then", await self._status_of(client.recordings(listed[0].sid).fetch))
 
+    async def _read(self, lead: Lead) -> None:
+        """What was said on the recording, in writing."""
+        await self.office.until(lead.name, "/written")
+        told = next(t.form for t in self.office.told[lead.name] if t.path == "/written")
+        read = await self._get(told["TranscriptionUrl"] + ".json")
+        self._note(lead, "read", told["TranscriptionText"] == read.json()["transcription_text"])
+
+    async def _get(self, url: str, **headers: str) -> requests.Response:
+        """From an address that was told, with the dialer's own credentials."""
+        auth = (self.account, self.token)
+        return await asyncio.to_thread(requests.get, url, auth=auth, headers=headers, timeout=30)
+
     async def _write(self, client: Any, lead: Lead) -> None:  # noqa: ANN401
         sent = await self._ask(
             client.messages.create,
             to=lead.number,
             from_=self.sender,
             body="We tried to reach you",
+            media_url=[self.office.at("/picture", lead.name)],
             status_callback=self.office.at("/text", lead.name),
         )
         await self.office.until(lead.name, "text delivered")
         read = await self._ask(client.messages(sent.sid).fetch)
-        self._note(lead, "wrote", sent.status, sent.body, read.status, read.num_segments)
+        media = await self._ask(client.messages(sent.sid).media.list)
+        picture = await self._get(f"{self.api}{media[0].uri}".removesuffix(".json"))
+        self._note(lead, "wrote", sent.status, sent.body, read.status, read.num_media, picture.content[:6])
 
     async def _look_back(self, client: Any, lead: Lead) -> None:  # noqa: ANN401
         calls = await self._ask(client.calls.list, to=lead.number)

@@ -28,6 +28,7 @@ KINDS = (
     "survey",
     "hunt",
     "redirected",
+    "parked",
 )
 _SCRIPTS: Mapping[str, Mapping[str, object]] = {
     "busy": {"first": ["busy"]},

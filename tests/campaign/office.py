@@ -26,8 +26,10 @@ DOCUMENTS = {
     "/agent/idle": "<Pause length='36000'/>",
     "/agent/take": "<Dial action='/agent/idle?lead={lead}'><Conference>room {lead}</Conference></Dial>",
     "/bye": "<Say>Goodbye</Say><Hangup/>",
-    "/dequeued": "<Say>Never said</Say>",
-    "/desk": "<Record action='/noted?lead={lead}' recordingStatusCallback='/recording?lead={lead}' maxLength='5'/>",
+    "/dequeued": "<Say>Thank you for waiting</Say>",
+    "/agent/fetch": "<Dial action='/agent/idle?lead={lead}'><Queue url='/whisper?lead={lead}'>{lead}</Queue></Dial>",
+    "/desk": "<Record action='/noted?lead={lead}' recordingStatusCallback='/recording?lead={lead}' maxLength='5' "
+    "transcribeCallback='/written?lead={lead}'/>",
     "/fallback": "<Say>We are sorry</Say>",
     "/hold": WAIT,
     "/music": WAIT,
@@ -110,6 +112,8 @@ class Office:
             case "survey":
                 again = f"<Gather timeout='2' action='/digits?{at}'><Say>Your rating</Say></Gather>"
                 return f"{again}<Say>Once more</Say>{again}"
+            case "parked":
+                return f"<Enqueue waitUrl='/music?{at}' action='/dequeued?{at}'>{lead}</Enqueue>"
             case "hunt":
                 both = f"<Number>{SLOW_CLOSER}</Number><Number>{CLOSER}</Number>"
                 return f"<Dial timeout='30' action='/transferred?{at}'>{both}</Dial>"

@@ -17,7 +17,7 @@ from tests.campaign.office import Office
 from tests.carrier_process import ACCOUNT, TOKEN
 from tests.processes import Serve
 
-CALLS = 42
+CALLS = 45
 DEEP_CALLS = 500
 REFUSED = "refused 400 990103 suppressed"
 SETTINGS = {"DIALGATE_CARRIER__TWILIO__CALLS_PER_SECOND": "0"}

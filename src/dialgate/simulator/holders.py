@@ -79,12 +79,11 @@ SERVICES = Kind("Services", "services", "MG", MappingProxyType(_SERVICE))
 
 @dataclass(slots=True)
 class Holder(Noted):
-    """One of them; `values` by parameter name, as text. `senders` are the numbers of a messaging service."""
+    """One of them; `values` by parameter name, as text."""
 
     sid: str
     kind: Kind
     created_at: datetime
     updated_at: datetime
     values: dict[str, str]
-    senders: dict[str, str] = field(default_factory=dict)
     events: list[dict[str, object]] = field(default_factory=list)

@@ -55,6 +55,19 @@ class Recording(Noted):
 
 
 @dataclass(slots=True)
+class Transcript(Noted):
+    """A recording in writing."""
+
+    sid: str
+    recording_sid: str
+    text: str
+    created_at: datetime
+    updated_at: datetime
+    duration_s: int
+    events: list[dict[str, object]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Medium(Noted):
     """A picture or sound that came or went with a message."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dialgate.simulator.queue_life import waited_s
-from dialgate.simulator.records import CALL_ENDED, Recording
+from dialgate.simulator.records import CALL_ENDED, Recording, Transcript
 from dialgate.simulator.rooms import Attachment, Conference, Member, Participant, Queue
 from dialgate.simulator.shapes import resource_path
 from dialgate.simulator.state import Simulator
@@ -87,6 +87,24 @@ def recording_json(sim: Simulator, recording: Recording) -> dict[str, object]:
         "subresource_uris": {name: f"{path}/{part}.json" for name, part in parts.items()},
         "track": recording.track,
         "uri": f"{path}.json",
+    }
+
+
+def transcript_json(sim: Simulator, transcript: Transcript) -> dict[str, object]:
+    return {
+        "account_sid": sim.config.account_sid,
+        "api_version": API_VERSION,
+        "date_created": rfc2822(transcript.created_at),
+        "date_updated": rfc2822(transcript.updated_at),
+        "duration": str(transcript.duration_s),
+        "price": None,
+        "price_unit": "USD",
+        "recording_sid": transcript.recording_sid,
+        "sid": transcript.sid,
+        "status": "completed",
+        "transcription_text": transcript.text,
+        "type": "fast",
+        "uri": f"{resource_path(sim.config.account_sid, 'Transcriptions', transcript.sid)}.json",
     }
 
 

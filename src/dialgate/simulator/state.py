@@ -11,7 +11,7 @@ from dialgate.simulator.clock import Clock
 from dialgate.simulator.config import SimulatorConfig
 from dialgate.simulator.faults import Faults, Occasion
 from dialgate.simulator.holders import Holder
-from dialgate.simulator.records import Call, Message, Recording, WireRequest
+from dialgate.simulator.records import Call, Message, Recording, Transcript, WireRequest
 from dialgate.simulator.rooms import Attachment, Conference, Member, Participant, Queue
 from dialgate.simulator.webhooks import Webhooks
 from dialgate.simulator.wire import API_VERSION
@@ -50,6 +50,7 @@ class Simulator:
         self.queues: dict[str, Queue] = {}
         self.waiting: dict[str, Member] = {}
         self.recordings: dict[str, Recording] = {}
+        self.transcripts: dict[str, Transcript] = {}
         self.attachments: dict[str, Attachment] = {}
         self.holders: dict[str, Holder] = {}
         self.requests: list[WireRequest] = []
@@ -103,7 +104,7 @@ class Simulator:
         self.messages.clear()
         for kept in (self.conferences, self.seats, self.queues, self.waiting, self.recordings, self.attachments):
             kept.clear()
-        for told in (self.holders, self.scripts, self._lives):
+        for told in (self.transcripts, self.holders, self.scripts, self._lives):
             told.clear()
 
     def release(self) -> None:

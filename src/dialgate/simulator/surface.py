@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from dialgate.simulator.attachments import PREFIXES, starting, stop_attachment
+from dialgate.simulator.attachments import starting, stop_attachment
 from dialgate.simulator.calls import create_call, delete_call, fetch_call, list_calls, update_call
 from dialgate.simulator.conferences import fetch_conference, list_conferences, update_conference
 from dialgate.simulator.holders import APPLICATIONS, NUMBERS, SERVICES, Kind
@@ -40,7 +40,9 @@ from dialgate.simulator.recordings import (
     update_recording,
 )
 from dialgate.simulator.shapes import account_json
+from dialgate.simulator.side_streams import PREFIXES
 from dialgate.simulator.state import Simulator
+from dialgate.simulator.transcripts import delete_transcript, fetch_transcript, list_transcripts, read_transcript
 from dialgate.simulator.webhook_holders import creating, deleting, fetching, listing, updating
 from dialgate.simulator.wire import API_VERSION, Answer, Asked
 
@@ -109,6 +111,13 @@ _ROOMS: tuple[Route, ...] = (
     ("GET", "Recordings/{sid}.mp3", "read", read_mp3),
     ("GET", "Recordings/{sid}.wav", "read", read_wav),
     ("GET", "Recordings/{sid}", "read", read_wav),
+    ("GET", "Recordings/{sid}/Transcriptions.json", "read", list_transcripts),
+    ("GET", "Recordings/{sid}/Transcriptions/{part}.json", "read", fetch_transcript),
+    ("GET", "Recordings/{sid}/Transcriptions/{part}", "read", read_transcript),
+    ("GET", "Transcriptions.json", "read", list_transcripts),
+    ("GET", "Transcriptions/{sid}.json", "read", fetch_transcript),
+    ("GET", "Transcriptions/{sid}.txt", "read", read_transcript),
+    ("DELETE", "Transcriptions/{sid}.json", "delete", delete_transcript),
 )
 
 

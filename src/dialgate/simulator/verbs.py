@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dialgate.simulator.documents import Document
-from dialgate.simulator.line import Line, Step, end_document, seconds_of
+from dialgate.simulator.line import Line, Step, end_document, says_yes, seconds_of
 from dialgate.simulator.messages import send
 from dialgate.simulator.recording_life import end, record, recorded_pairs
 from dialgate.simulator.records import Report
+from dialgate.simulator.side_streams import start, stop
+from dialgate.simulator.transcripts import transcribe
 from dialgate.simulator.twiml import Verb
 from dialgate.simulator.wire import Form
 
@@ -74,6 +76,8 @@ async def take_down(line: Line, document: Document, verb: Verb) -> Document | No
         await line.sim.clock.sleep(min(line.sim.config.timing.say_s, seconds_of(verb, "maxLength", 3600)))
     finally:
         end(line.sim, recording)
+        if says_yes(verb, "transcribe") or told.get("transcribeCallback"):
+            transcribe(line.sim, line.call, recording, told.get("transcribeCallback", ""))
     action = told.get("action", document.url)
     if not action:
         return None
@@ -94,6 +98,13 @@ async def text(line: Line, document: Document, verb: Verb) -> Document | None:
     return await line.go_on(document, verb, (("MessageSid", sent.sid), ("MessageStatus", sent.status)))
 
 
+async def refer(line: Line, document: Document, verb: Verb) -> Document | None:
+    """Away to another switch, which takes it."""
+    for noun in verb.children:
+        line.note_verb(noun)
+    return await line.go_on(document, verb, (("ReferCallStatus", "completed"), ("ReferSipResponseCode", "202")))
+
+
 PLAIN: Mapping[str, Step] = {
     "Say": speak,
     "Play": speak,
@@ -103,6 +114,9 @@ PLAIN: Mapping[str, Step] = {
     "Hangup": end_document,
     "Reject": end_document,
     "Record": take_down,
+    "Refer": refer,
+    "Start": start,
+    "Stop": stop,
     "Sms": text,
     "Message": text,
 }

@@ -48,8 +48,7 @@ class Form:
         return [value for given, value in self.pairs if given == name]
 
     def get(self, name: str, default: str = "") -> str:
-        values = self.all(name)
-        return values[-1] if values else default
+        return next((value for given, value in reversed(self.pairs) if given == name), default)
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,3 +92,10 @@ async def test_a_message_is_sent_from_within_a_call(sim: Simulator, far_side: Fa
         ("+15559990009", SENDER, "You"),
     ]
     assert (far_side.at("/sent")[0].form["MessageStatus"], said(call)) == ("queued", ["Next"])
+
+
+async def test_a_call_may_be_sent_away(sim: Simulator, far_side: FarSide) -> None:
+    """Refer goes on with its action."""
+    lead(sim, '<Refer action="/away"><Sip>sip:a@b.example</Sip></Refer>', url=far_side.url + "/voice")
+    await sim.clock.settle()
+    assert far_side.at("/away")[0].form["ReferCallStatus"] == "completed"
