@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from dataclasses import MISSING, asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, Protocol
 
 from dialgate.app.front import Pairs, Wanted
@@ -65,7 +65,7 @@ class CallState:
 def packed(state: CallState) -> bytes:
     """As small as it easily gets; what is left at its default is left out."""
     whole = {"made": _given(state.made), **_given(state)}
-    return zlib.compress(json.dumps(whole, separators=(",", ":"), ensure_ascii=False).encode(), 9)
+    return zlib.compress(json.dumps(whole, separators=(",", ":"), ensure_ascii=False).encode())
 
 
 def unpacked(content: bytes) -> CallState:
@@ -83,12 +83,15 @@ def unpacked(content: bytes) -> CallState:
 
 
 def _given(value: Made | CallState) -> dict[str, Any]:
-    defaults = {field.name: field.default for field in fields(value) if field.default is not MISSING}
-    return {
-        name: part
-        for name, part in asdict(value).items()
-        if name != "made" and (name not in defaults or part != defaults[name])
-    }
+    parts = ((name, getattr(value, name), default) for name, default in _DEFAULTS[type(value)])
+    return {name: part for name, part, default in parts if part != default}
+
+
+_DEFAULTS: dict[type, tuple[tuple[str, Any], ...]] = {
+    kind: tuple((field.name, field.default) for field in fields(kind) if field.name != "made")
+    for kind in (Made, CallState)
+}
+"""Fields without a default are equal to none."""
 
 
 class Addresses(Protocol):
