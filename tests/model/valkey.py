@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar, cast
 
 from redis import Redis
@@ -118,14 +118,16 @@ class OnValkey(Scripts):
     def real(self) -> SyncGuardStore:
         return cast("ValkeyServer", self.server).store
 
-    def gate_ms(self, gate_now_ms: int) -> int:
-        return time.time_ns() // 1_000_000 + gate_now_ms - self.server.now_ms
+    def off_ms(self) -> int:
+        """How far the machine's clock is from the model's."""
+        return time.time_ns() // 1_000_000 - self.server.now_ms
 
     def admit(self, reservation: Reservation, view: View, gate_now_ms: int) -> Reserved | Refusing | Claimed | Closed:
-        return run(self.real.admit(reservation, view, self.gate_ms(gate_now_ms)))
+        answer = run(self.real.admit(reservation, view, gate_now_ms + self.off_ms()))
+        return Reserved(answer.at_ms - self.off_ms()) if isinstance(answer, Reserved) else answer
 
     def probe(self, guards: Sequence[Guard], view: View, gate_now_ms: int, due_ms: int = 0) -> Refusing | Closed:
-        return run(self.real.probe(guards, view, self.gate_ms(gate_now_ms), due_ms))
+        return run(self.real.probe(guards, view, gate_now_ms + self.off_ms(), due_ms))
 
     def sent(self, reservation: Reservation, carrier_sid: str, view: View, answer: bytes | None) -> bool | Closed:
         return run(self.real.sent(reservation, carrier_sid, view, answer))
@@ -171,7 +173,8 @@ class OnValkey(Scripts):
         return run(self.real.load(entries, nonce, chunk))
 
     def restore(self, kept: Sequence[Kept], nonce: str) -> bool:
-        return run(self.real.restore(kept, nonce))
+        here = [replace(one, reserved_at_ms=one.reserved_at_ms + self.off_ms()) for one in kept]
+        return run(self.real.restore(here, nonce))
 
     def open(self, nonce: str, chunks: int, generation: int, watermark: int) -> bool:
         return run(self.real.open(nonce, chunks, generation, watermark))
