@@ -50,6 +50,14 @@ async def test_check_names_the_row(default: Dialer, called: str, at: str, rows: 
     assert [row != "number_without_time_zone" for row in rows] == sourced
 
 
+async def test_a_holiday_is_named_as_one(default: Dialer) -> None:
+    """Where the row asks for holidays: on Thanksgiving Rhode Island is closed and Florida is not."""
+    noon = ("--tenant", default.tenant, "--channel", "voice", "--at", "2026-11-26T12:00:00-05:00", "--format", "json")
+    closed, opened = [(await dialgate(default, "check", *noon, "--to", to)).json for to in (RHODE_ISLAND, FLORIDA)]
+    assert (["holiday"], "allow") == ([reason["code"] for reason in closed["reasons"]], opened["verdict"])
+    assert "2026-11-27T14:00:00Z" == closed["retry_at"]
+
+
 async def test_a_closed_window_refuses_a_create_and_says_why(new_tenant: NewTenant) -> None:
     """Nothing reaches the carrier; the answer, the record and the explanation name the row."""
     dialer = await new_tenant(policy=NEVER)

@@ -48,6 +48,8 @@ class Attempt:
     content: str = ""
     """Digest of what would be said (body, or Url / Twiml); empty where there is none."""
     parent: DecisionId | None = None
+    connected: bool = False
+    """It changes a call that was made already and dials nobody: hours and counts were those of that call."""
     lifetime_s: int = 86_400
     """How long the carrier can still act on it: 24 h for a queued call, a message's validity."""
     due_at: datetime | None = None

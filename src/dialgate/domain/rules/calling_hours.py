@@ -22,7 +22,7 @@ NO_ZONE = "number_without_time_zone"
 
 def calling_hours(attempt: Attempt, facts: Facts) -> Iterator[Block]:
     number = attempt.called
-    if not isinstance(number, Number) or number.e164 in facts.own_destinations:
+    if not isinstance(number, Number) or attempt.connected or number.e164 in facts.own_destinations:
         return
     standing = facts.policy.standing(attempt, number)
     schedule, at = standing.schedule, attempt.judged_at

@@ -1,4 +1,4 @@
-"""The same content is not sent to the same number twice within a minute."""
+"""The same content is not sent to the same number twice within a minute. Within one call it may be heard again."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ _SENT_ALREADY = Block(
 
 
 def duplicate(attempt: Attempt, facts: Facts) -> Iterator[Guarded]:
-    if not facts.policy.duplicate or not attempt.content or not isinstance(attempt.called, Number):
+    if not facts.policy.duplicate or not attempt.content or attempt.connected:
+        return
+    if not isinstance(attempt.called, Number):
         return
     key = f"duplicate/{attempt.tenant}/{attempt.channel}/{attempt.called.e164}/{attempt.content}"
     yield Guarded(AtMost(key, 1, WINDOW_S), _SENT_ALREADY)

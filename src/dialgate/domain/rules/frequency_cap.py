@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def frequency_cap(attempt: Attempt, facts: Facts) -> Iterator[Block | Guarded]:
     number = attempt.called
-    if not isinstance(number, Number) or number.e164 in facts.own_destinations:
+    if not isinstance(number, Number) or attempt.connected or number.e164 in facts.own_destinations:
         return
     for cap, count in facts.policy.standing(attempt, number).counts(attempt, number):
         if count is None:

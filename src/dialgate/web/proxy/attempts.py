@@ -128,6 +128,7 @@ def _judged(asking: _Asking, called: str, region: str) -> Attempt:
         debt=extra.debt,
         location=extra.location,
         content=asking.asked.content,
+        connected=asking.route.operation is not Operation.CREATE,
         lifetime_s=asking.asked.lifetime_s,
         due_at=asking.asked.due_at,
         other_senders=asking.asked.other_senders,

@@ -185,11 +185,12 @@ def test_beyond_the_calendar_nothing_is_promised() -> None:
     [
         {"purpose": Purpose.TRANSACTIONAL},
         {"called": NumberRefusal("invalid", "No number.")},
+        {"connected": True, "received_at": at(MONDAY, "21:01", EAST)},
         {"received_at": at(MONDAY, "23:30", EAST), "due_at": at("2026-11-24", "12:00", EAST)},
     ],
 )
 def test_what_no_row_forbids_is_permitted(change: dict[str, Any]) -> None:
-    """Another purpose, what is no number, a message scheduled for an open hour."""
+    """Another purpose, what is no number, a call that goes on, a message scheduled for an open hour."""
     assert [] == blocks(replace(to(FLORIDA, at(MONDAY, "12:00", EAST)), **change))
 
 

@@ -54,6 +54,11 @@ def test_nothing_to_compare_nothing_to_count(one: Attempt) -> None:
     assert [] == asked(one)
 
 
+def test_a_call_that_goes_on_may_hear_the_same_again() -> None:
+    """Music on hold, twice in a minute, reaches nobody twice."""
+    assert [] == asked(replace(HELLO, connected=True))
+
+
 def test_the_open_policy_has_no_such_rule() -> None:
     """A tenant under the open policy may repeat itself."""
     assert [] == list(duplicate(HELLO, EVERYTHING_OPEN))

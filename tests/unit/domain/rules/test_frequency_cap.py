@@ -113,12 +113,13 @@ def test_the_refusal_names_the_row() -> None:
     ("one", "told"),
     [
         (to(FLORIDA, NOON), facts(base="open")),
+        (to(FLORIDA, NOON, connected=True), facts()),
         (to(FLORIDA, NOON), replace(facts(), own_destinations=frozenset({FLORIDA}))),
         (replace(to(FLORIDA, NOON), called=NumberRefusal("invalid", "No number.")), facts()),
     ],
 )
 def test_where_nothing_is_limited_nothing_is_counted(one: Attempt, told: Facts) -> None:
-    """Under an open base, for own destinations, for what is no number."""
+    """Under an open base, while a call goes on, for own destinations, for what is no number."""
     assert [] == list(frequency_cap(one, told))
 
 
