@@ -151,7 +151,7 @@ def overfull(times: Sequence[int], limit: int, window_ms: int) -> bool:
     return any(sum(end - window_ms < at <= end for at in times) > limit for end in times)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=25)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(minutes=st.lists(st.integers(1, 40), max_size=12), limit=st.integers(1, 3))
 async def test_no_window_holds_too_many_and_nobody_is_refused_for_less(
     rig: Rig, minutes: list[int], limit: int
