@@ -11,7 +11,7 @@ from multidict import CIMultiDict
 from tests.flows.asking import FORM, Dialer
 
 BAD, INVALID, MISSING = (400, 990100, "bad_request"), (400, 21211, "invalid_number"), (400, 21604, "bad_request")
-BLOCKED = (403, 990300, "surface_blocked")
+BLOCKED, UNKNOWN = (403, 990300, "surface_blocked"), (400, 990113, "unknown_twiml")
 LARGE = 65 * 1024
 
 
@@ -39,7 +39,7 @@ def call(name: str, more: str, mend: str, refusal: tuple[int, int, str] = BLOCKE
 
 
 def twiml(name: str, document: str, mend: str) -> Case:
-    return call(f"twiml {name}", f"Twiml={quote_plus(document)}", mend)
+    return call(f"twiml {name}", f"Twiml={quote_plus(document)}", mend, BAD)
 
 
 GOOD = "To=T&From=F&Body=Hello"
@@ -73,10 +73,11 @@ CASES = (
     Case("name in other letters", f"{GOOD}&validityperiod=60", BAD, "validityperiod"),
     Case("nul", "To=T&From=F&Body=Hel%00lo", BAD, "NUL"),
     Case("application", f"{GOOD}&ApplicationSid=AP00000000000000000000000000000000", BLOCKED, "ApplicationSid"),
-    Case("scheduled", f"{GOOD}&ScheduleType=fixed&SendAt=2030-01-01T00:00:00Z", BLOCKED, "ScheduleType"),
+    Case("scheduled", f"{GOOD}&ScheduleType=fixed&SendAt=2030-01-01T00:00:00Z", BAD, "MessagingServiceSid"),
     Case("number as a harmless value", f"{GOOD}&TrafficType=%2B14155552671", BLOCKED, "TrafficType"),
     Case("address as a harmless value", f"{GOOD}&TrafficType=https%3A%2F%2Fa.example", BLOCKED, "TrafficType"),
-    Case("callback elsewhere", f"{GOOD}&StatusCallback=https%3A%2F%2Fdialer.example%2Fs", BLOCKED, "StatusCallback"),
+    Case("callback by ftp", f"{GOOD}&StatusCallback=ftp%3A%2F%2Fdialer.example%2Fs", BAD, "StatusCallback"),
+    Case("query", f"{GOOD}", BAD, "query", what="Messages.json?To=1&x"),
     Case("validity", f"{GOOD}&ValidityPeriod=-1", BAD, "ValidityPeriod"),
     Case("key with a space", GOOD, BAD, "Idempotency-Key", headers=(("Idempotency-Key", "a b"),)),
     Case(
@@ -84,14 +85,14 @@ CASES = (
         headers=(("X-Dialgate-Campaign", "a"), ("X-Dialgate-Campaign", "b")),
     ),
     call("two documents", "Url=http%3A%2F%2F127.0.0.1%2Fa&Twiml=%3CResponse%2F%3E", "Only one", BAD),
-    call("document elsewhere", "Url=https%3A%2F%2Fdialer.example%2Fa", "Url"),
     call("user info", "Url=http%3A%2F%2Fa%3Ab%40127.0.0.1%2Fa", "Url", BAD),
-    call("digits after answering", "SendDigits=1234&Twiml=%3CResponse%2F%3E", "SendDigits"),
+    call("no digits", "SendDigits=12a&Twiml=%3CResponse%2F%3E", "SendDigits", BAD),
+    call("another sender", "CallerId=%2B14155552671%0A&Twiml=%3CResponse%2F%3E", "CallerId", BAD),
+    call("own trunk", "Byoc=BY00000000000000000000000000000000&Twiml=%3CResponse%2F%3E", "Byoc"),
+    call("method", "Method=PUT&Url=https%3A%2F%2Fdialer.example%2Fa", "Method", BAD),
     call("unknown name in a call", "Foo=bar&Twiml=%3CResponse%2F%3E", "Foo", BAD),
-    twiml("dialling", "<Response><Dial>+14155552671</Dial></Response>", "Dial"),
-    twiml("texting", "<Response><Sms>Hello</Sms></Response>", "Sms"),
-    twiml("redirecting", "<Response><Redirect>http://127.0.0.1/</Redirect></Response>", "Redirect"),
-    twiml("with an action", '<Response><Gather action="/next"/></Response>', "action"),
+    call("unknown twiml", f"Twiml={quote_plus('<Response><Sandwich/></Response>')}", "Sandwich", UNKNOWN),
+    twiml("with a relative action", '<Response><Gather action="/next"/></Response>', "action"),
     twiml("with a document type", "<!DOCTYPE Response><Response/>", "document type"),
     twiml("with an entity", '<!DOCTYPE r [<!ENTITY n "1">]><Response><Say>&n;</Say></Response>', "document type"),
     twiml("with a comment", "<Response><!-- --><Say>Hello</Say></Response>", "comment"),
@@ -109,7 +110,7 @@ async def test_a_body_that_cannot_pass_is_refused_in_words(demo: Dialer, case: C
     headers = CIMultiDict(case.headers)
     if case.content_type:
         headers["Content-Type"] = case.content_type
-    path = demo.path(f"{case.what}.json")
+    path = demo.path(case.what if "?" in case.what else f"{case.what}.json")
     heard = await demo.ask("POST", path, data=body, headers=headers, skip_auto_headers=["Content-Type"])
     assert case.refusal == heard.refusal, heard.text
     assert case.mend in heard.json["message"]

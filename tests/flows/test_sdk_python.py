@@ -91,6 +91,7 @@ async def test_a_refusal_is_the_sdks_own_exception(demo: Dialer) -> None:
         lambda: client.calls.create(to=number, from_=demo.sender, application_sid="AP" + "0" * 32),
         lambda: client.conferences("CF" + "0" * 32).participants.create(to=number, from_=demo.sender),
         lambda: client.calls("CA" + "0" * 32).fetch(),
+        lambda: client.queues.create("sales"),
     ]
     found = [await refused(call) for call in asked]
     assert [
@@ -99,9 +100,10 @@ async def test_a_refusal_is_the_sdks_own_exception(demo: Dialer) -> None:
         (400, 21211, "invalid_number"),
         (400, 21604, "bad_request"),
         (401, 20003, None),
-        (403, 990300, "surface_blocked"),
-        (403, 990300, "surface_blocked"),
+        (400, 990100, "bad_request"),
         (404, 20404, None),
+        (404, 20404, None),
+        (403, 990300, "surface_blocked"),
     ] == [(error.status, error.code, details(error).get("reason")) for error in found]
     records = [await demo.record(details(error)["decision_id"]) for error in found[:3]]
     assert ["block"] * 3 == [row["verdict"] for row in records]
