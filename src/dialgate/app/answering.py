@@ -77,7 +77,7 @@ class Answering:
         tenant = next((one for one in tenants if one is not None and one.sms_webhook), None)
         if tenant is None:
             return b""
-        return await self._safely(written, _begun(written.message, tenant, self._clock), tenant)
+        return await self._safely(written, self._begun(written.message, tenant), tenant)
 
     async def go_on(self, written: Written, token: str) -> bytes:
         """As `answer`, where an answer has redirected the carrier to a further document."""
@@ -90,6 +90,28 @@ class Answering:
         if state is None or tenant is None or state.wanted is not Wanted.DOCUMENT or state.made.channel != Channel.SMS:
             return b""
         return await self._safely(written, state, tenant)
+
+    def _begun(self, message: InboundMessage, tenant: Tenant) -> CallState:
+        """No attempt of ours began it, so what answers it has no parent."""
+        made = Made(
+            decision_id="",
+            tenant=tenant.name,
+            key=tenant.account_sid,
+            channel=Channel.SMS.value,
+            number=message.sender,
+            calling=self._own_sender(message, tenant),
+            purpose=Purpose.INFORMATIONAL.value,
+        )
+        expires_at_s = int(self._clock.now().timestamp()) + ALIVE_S
+        return CallState(made, Wanted.DOCUMENT, tenant.sms_webhook, "POST", expires_at_s)
+
+    def _own_sender(self, message: InboundMessage, tenant: Tenant) -> str:
+        """The receiving number, or the service that it belongs to where only that is the tenant's."""
+        callers = self._directory.now.callers
+        services = [one.tenant for one in callers.get(message.messaging_service, ())]
+        numbers = (message.receiver, message.receiver.rpartition(":")[2])
+        owners = {one.tenant for name in numbers for one in callers.get(name, ())}
+        return message.messaging_service if tenant.name in services and tenant.name not in owners else message.receiver
 
     async def _safely(self, written: Written, state: CallState, tenant: Tenant) -> bytes:
         """The message itself has been dealt with: whatever goes wrong from here on is silence."""
@@ -115,21 +137,6 @@ class Answering:
             await self._gating.put_on_record(found, course)
             return b""
         return found or b""
-
-
-def _begun(message: InboundMessage, tenant: Tenant, clock: Clock) -> CallState:
-    """No attempt of ours began it, so what answers it has no parent."""
-    made = Made(
-        decision_id="",
-        tenant=tenant.name,
-        key=tenant.account_sid,
-        channel=Channel.SMS.value,
-        number=message.sender,
-        calling=message.receiver,
-        purpose=Purpose.INFORMATIONAL.value,
-    )
-    expires_at_s = int(clock.now().timestamp()) + ALIVE_S
-    return CallState(made, Wanted.DOCUMENT, tenant.sms_webhook, "POST", expires_at_s)
 
 
 def _with(state: CallState, purpose: Purpose, cookies: tuple[Cookie, ...]) -> CallState:

@@ -14,7 +14,7 @@ from dialgate.app.queries import Role, Tenant
 from dialgate.app.records import Kind
 from dialgate.domain.numbers import E164
 from tests.fakes.one_gate import opt_out
-from tests.fakes.web_gate import ACCOUNT, OTHER_ACCOUNT, SENDER, WebGate, key, sid
+from tests.fakes.web_gate import ACCOUNT, OTHER_ACCOUNT, SENDER, SERVICE, WebGate, key, sid
 from tests.unit.web.surface import NUMBER
 
 WEBHOOK = "https://dialer.example/sms"
@@ -210,3 +210,22 @@ async def test_while_the_store_is_silent_nobody_is_written_to(gate: WebGate) -> 
     gate.store_trouble.down = True
     document = await answered(gate, twiml("<Message>Hi</Message>"))
     assert ("Hi" in document, ["block"]) == (False, [row[0] for row in attempts(gate)])
+
+
+@pytest.mark.parametrize(
+    ("receiver", "service", "calling"),
+    [
+        (SENDER, SERVICE, SENDER),
+        (f"whatsapp:{SENDER}", "", f"whatsapp:{SENDER}"),
+        ("+12025550199", SERVICE, SERVICE),
+        ("+12025550199", "", "+12025550199"),
+    ],
+)
+async def test_an_answer_is_in_the_name_of_the_tenants_own_sender(
+    gate: WebGate, receiver: str, service: str, calling: str
+) -> None:
+    """The number that received, or the service by which the tenant owns it."""
+    gate.outside.answers = [twiml("<Message>Hi</Message>")]
+    message = replace(MESSAGE, receiver=receiver, messaging_service=service)
+    await gate.inside.answering.answer(replace(WRITTEN, message=message), ["acme"])
+    assert [calling] == [one.body["from"] for one in gate.journal.of(Kind.DECISION)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -30,8 +31,8 @@ from dialgate.carriers.twilio.resolving import Judging, Resolve, SystemResolver
 MAX_BYTES = 65_536
 REDIRECTS = 5
 CONNECTIONS = 256
-CONNECTIONS_A_HOST = 64
-"""So that one slow server does not take them all."""
+CONNECTIONS_A_TENANT = 48
+"""So that one tenant's slow servers do not take them all."""
 _ANSWERS = range(200, 1000)
 _PLAIN_CODINGS = frozenset({"", "identity"})
 
@@ -56,6 +57,7 @@ class TenantServers:
     ) -> None:
         self._own_url = public_url
         self._whole_s = whole_s
+        self._turns: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(CONNECTIONS_A_TENANT))
         self._system = SystemResolver()
         self._sessions = {
             private: _session(Judging(resolve or self._system, private=private), tls) for private in (False, True)
@@ -88,7 +90,7 @@ class TenantServers:
         limits = overrides(fragment)
         asked = Request(tenant, method, "", "", fields, json, token, tuple(cookies))
         try:
-            async with asyncio.timeout(min(limits.whole_s, self._whole_s)):
+            async with asyncio.timeout(min(limits.whole_s, self._whole_s)), self._turns[tenant.name]:
                 return await self._repeatedly(outgoing.to(asked, target, self._own_url), limits)
         except TimeoutError:
             raise OutsideError("The server did not answer in time.") from None
@@ -175,7 +177,6 @@ def _session(resolver: Judging, tls: ssl.SSLContext | None) -> aiohttp.ClientSes
         use_dns_cache=False,
         force_close=True,
         limit=CONNECTIONS,
-        limit_per_host=CONNECTIONS_A_HOST,
         ssl=tls or True,
     )
     return aiohttp.ClientSession(

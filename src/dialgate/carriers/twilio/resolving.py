@@ -14,7 +14,8 @@ from dialgate.carriers.twilio.hosts import permitted
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
 """Addresses of a name. Errors: `OSError`."""
 
-THREADS = 8
+THREADS = 64
+"""Made as they are needed. A look-up cannot be called off, so slow names of one tenant must leave some for others."""
 
 
 class SystemResolver:

@@ -13,7 +13,7 @@ from tests.unit.carriers.twilio.front.wire import TENANT
 PRIVATE = replace(TENANT, allow_private_urls=True)
 """A tenant that may use servers on this machine."""
 
-Answer = bytes | Callable[[asyncio.StreamWriter], Awaitable[None]]
+Answer = bytes | Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 def http(status: int = 200, body: bytes = b"", *headers: str) -> bytes:
@@ -48,7 +48,7 @@ class Server:
                 writer.write(answer)
                 await writer.drain()
             else:
-                await answer(writer)
+                await answer(reader, writer)
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
         finally:

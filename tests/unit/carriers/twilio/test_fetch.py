@@ -8,6 +8,7 @@ import gzip
 import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from dialgate.app.outside import OutsideError, Told
-from dialgate.carriers.twilio.fetch import MAX_BYTES, TenantServers
+from dialgate.carriers.twilio.fetch import CONNECTIONS_A_TENANT, MAX_BYTES, TenantServers
 from dialgate.carriers.twilio.front.webhooks import signature
 from tests.unit.carriers.twilio.front.wire import PUBLIC_URL, TENANT
 from tests.unit.carriers.twilio.servers import PRIVATE, http, server
+from tests.waiting import until
 
 FIELDS = (("CallSid", "CA1"), ("Body", "a b&c 退订"), ("CallSid", "CA1"))
 NAME = "dialer.example"
@@ -223,18 +225,19 @@ async def test_these_are_no_addresses_of_a_tenant(url: str) -> None:
     assert [] == names.asked
 
 
-async def silent(writer: asyncio.StreamWriter) -> None:
-    await writer.wait_closed()
+async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Until whoever asks gives up."""
+    await reader.read()
 
 
-async def endless(writer: asyncio.StreamWriter) -> None:
+async def endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
     while True:
         writer.write(b"1000\r\n" + b"x" * 0x1000 + b"\r\n")
         await writer.drain()
 
 
-async def trickling(writer: asyncio.StreamWriter) -> None:
+async def trickling(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
     for _ in range(1_000):
         writer.write(b"1\r\nx\r\n")
@@ -379,3 +382,20 @@ def certificates(directory: Path, name: str) -> tuple[ssl.SSLContext, ssl.SSLCon
     serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     serving.load_cert_chain(pem)
     return ssl.create_default_context(cafile=str(pem)), serving
+
+
+async def test_one_tenants_slow_servers_leave_room_for_others() -> None:
+    """Its own requests wait for each other; another's do not wait for them."""
+    async with server(silent) as slow, server(OK) as dialer, outside(whole_s=20.0) as servers:
+        waiting = [servers.ask(PRIVATE, "POST", slow.url(), FIELDS) for _ in range(CONNECTIONS_A_TENANT + 5)]
+        asked = asyncio.gather(*waiting, return_exceptions=True)
+
+        async def all_taken() -> bool:
+            return len(slow.heard) >= CONNECTIONS_A_TENANT
+
+        await until(all_taken, "the tenant's connections are taken")
+        assert 200 == (await servers.ask(replace(PRIVATE, name="other"), "POST", dialer.url(), FIELDS)).status
+        assert CONNECTIONS_A_TENANT == len(slow.heard)
+        asked.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asked
