@@ -82,6 +82,7 @@ async def decide_batch(call: Call, query: TenantQuery, body: BatchAsked) -> web.
     body=OutcomeAsked,
     answers={200: Answers(OutcomeAnswer)},
     fails=(404, 409),
+    media=(JSON, FORM),
 )
 async def outcome(call: Call, query: TenantQuery, body: OutcomeAsked) -> web.Response:
     """Say how an allowed attempt ended: its reservation ends, its counts stay.
