@@ -47,7 +47,7 @@ async def test_the_sdk_for_node_dials_and_is_refused(demo: Dialer) -> None:
         ("RestException", 400, 21610, "suppressed"),
         ("RestException", 400, 990103, "suppressed"),
         ("RestException", 400, 21211, "invalid_number"),
-        ("RestException", 403, 990300, "surface_blocked"),
+        ("RestException", 400, 990100, "bad_request"),
         ("RestException", 403, 990300, "surface_blocked"),
         ("RestException", 401, 20003, None),
         ("RestException", 404, 20404, None),

@@ -42,13 +42,13 @@ async def test_anothers_sid_does_not_exist(mine: Dialer, theirs: Dialer, what: s
     assert 200 == (await theirs.get(f"{what}/{sid}.json")).status
 
 
-async def test_what_the_carrier_account_has_besides_is_not_shown(mine: Dialer) -> None:
-    """Inbound messages and whatever else the carrier account holds are in no list and open by no SID."""
+async def test_what_was_written_to_another_is_not_shown(mine: Dialer, theirs: Dialer) -> None:
+    """Inbound messages are in no list, and open by their SID only to the tenant to whom they were written."""
     number = mine.running.new_number()
     inbound = await mine.write(number, "Hello")
-    listed = (await mine.get("Messages.json", params={"From": number})).json["messages"]
-    read = await mine.get(f"Messages/{inbound['message_sid']}.json")
-    assert ([], GONE) == (listed, (read.status, read.code))
+    listed = [(await one.get("Messages.json", params={"From": number})).json["messages"] for one in (mine, theirs)]
+    read, refused = [await one.get(f"Messages/{inbound['message_sid']}.json") for one in (mine, theirs)]
+    assert ([[], []], 200, GONE) == (listed, read.status, (refused.status, refused.code))
 
 
 async def test_anothers_decisions_are_unknown(mine: Dialer, theirs: Dialer) -> None:
