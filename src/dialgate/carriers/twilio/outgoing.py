@@ -95,10 +95,10 @@ def _with_query(url: str, fields: Pairs) -> str:
 
 
 def _normal(url: str) -> str:
-    head, mark, query = urldefrag(url)[0].partition("?")
+    head, _, query = urldefrag(url)[0].partition("?")
     scheme, _, rest = head.partition("://")
     authority, slash, path = rest.partition("/")
-    return f"{scheme.lower()}://{authority.lower()}{slash or '/'}{path}{mark}{query}"
+    return f"{scheme.lower()}://{authority.lower()}{slash or '/'}{path}{'?' if query else ''}{query}"
 
 
 def _host(url: str) -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from yarl import URL
 
 from dialgate.carriers.twilio.hosts import RefusedHostError
 from dialgate.carriers.twilio.outgoing import Request, redirected, to, written
@@ -21,7 +24,7 @@ BLANK = Request(TENANT, "POST", "", "", FIELDS, b"", "", ())
         ("https://dialer.example", "https://dialer.example/", "dialer.example"),
         ("HTTPS://Dialer.Example/A?B=c", "https://dialer.example/A?B=c", "dialer.example"),
         ("https://dialer.example?x=1", "https://dialer.example/?x=1", "dialer.example"),
-        ("https://dialer.example:8443/?", "https://dialer.example:8443/?", "dialer.example"),
+        ("https://dialer.example:8443/?", "https://dialer.example:8443/", "dialer.example"),
         ("https://dialer.example/a/../b//c/%2e", "https://dialer.example/a/../b//c/%2e", "dialer.example"),
         ("https://[2606:4700::1]:1/x", "https://[2606:4700::1]:1/x", "2606:4700::1"),
         ("https://gate.example.com/twilio/sms", "https://gate.example.com/twilio/sms", "gate.example.com"),
@@ -65,3 +68,29 @@ def test_cookies_of_other_hosts_stay_here() -> None:
     """Only what this host has set is sent to it."""
     request = to(replace(BLANK, cookies=(("other.example", "a", "1"),)), "https://dialer.example/a", OWN)
     assert "Cookie" not in written(request)[1]
+
+
+NASTY = st.text(st.sampled_from(list("ab.:/@?#[]\\%&=;0x127 \t\r\n~_-é１。\0")), max_size=24)
+
+
+@given(scheme=st.sampled_from(["http://", "https://", "HTTP://", "http:/", "//", ""]), rest=NASTY)
+def test_whoever_connects_sees_the_host_that_was_judged(scheme: str, rest: str) -> None:
+    """No spelling means one machine to the judge and another to the client; nothing else than a refusal is raised."""
+    try:
+        request = to(BLANK, scheme + rest, OWN)
+    except RefusedHostError:
+        return
+    seen = URL(request.url, encoded=True)
+    assert request.host == seen.host
+    assert request.url == str(seen)
+
+
+@given(location=NASTY, start=st.sampled_from(["https://dialer.example/a/b?c#d", "http://[2606:4700::1]:81/"]))
+def test_no_location_of_a_redirect_breaks_out(location: str, start: str) -> None:
+    """It leads to an address that was judged, or nowhere."""
+    request = to(BLANK, start, OWN)
+    try:
+        moved = redirected(request, 302, location, OWN)
+    except RefusedHostError:
+        return
+    assert moved is None or moved.host == URL(moved.url, encoded=True).host
