@@ -100,11 +100,13 @@ class Reaching:
         leg, so that an opt-out from now on ends the call. False: one has come in between. Errors: `NotSendable`.
         """
         admitted = [one.admitted for one in reached if one.admitted is not None]
-        reachable = [await self._named(one, carrier_sid) for one in admitted]
+        reachable = await asyncio.gather(*(self._named(one, carrier_sid) for one in admitted))
+        if not all(reachable):
+            return False
         now_s = self._clock.boottime_s()
         for one in admitted:
             one.begin(now_s)
-        return all(reachable)
+        return True
 
     async def given_up(self, reached: Sequence[Reached], why: str) -> None:
         """The carrier does not get the document."""

@@ -20,7 +20,8 @@ async def follow(request: web.Request) -> web.StreamResponse:
     """Errors: `BadRequestError`, `ForbiddenError` for what the carrier did not send."""
     front, calls = request.app[FRONT], request.app[GATE].live_calls
     fields = await intake.fields(request)
-    if any(name == "MessageSid" for name, _ in fields):
+    names = {name for name, _ in fields}
+    if "MessageSid" in names and "CallSid" not in names:  # a call that has sent a message names both
         return await go_on(request, fields)
     asking = Asking(
         token=request.match_info["token"],

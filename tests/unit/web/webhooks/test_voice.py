@@ -55,3 +55,9 @@ async def test_a_genuine_request_for_nothing_gets_an_apology(gate: WebGate, http
     """Never an error: a person is on the phone."""
     got = await surface.from_carrier(http, "/twilio/voice/forged", ASKS)
     assert (200, True) == (got.status, "We are sorry" in got.text)
+
+
+async def test_a_call_that_has_sent_a_message_goes_on_as_a_call(gate: WebGate, http: Http) -> None:
+    """The action of an Sms names message and call; it is the call that goes on."""
+    got = await surface.from_carrier(http, await path(gate), ASKS, ("MessageSid", "SM" + "1" * 32))
+    assert (200, True) == (got.status, "Hello" in got.text)
