@@ -39,6 +39,9 @@ REPEAT_S = 120
 """How long a request of the carrier may come again: at most five times, 15 s each.
 Source: Twilio, "Webhooks: connection overrides"; read 2026-11."""
 
+HANDED_OVER = b"handed over"
+"""What is kept for a repeat: that the first reached the carrier."""
+
 
 @dataclass(frozen=True, slots=True)
 class Course:
@@ -143,8 +146,8 @@ class Reaching:
         claim = self._claim(party, course, called.e164)
         attempt = replace(attempt, also=numbers_in(tones, called.country_code))
         answer = await self._admission.admit(attempt, facts, claim, _of_other_network(attempt, called))
-        if isinstance(answer, Decision):
-            return None
+        if isinstance(answer, Decision) or (isinstance(answer, Claimed) and answer.answer is None):
+            return None  # refused, or the first is on its way and may still be given up
         first = answer.decision_id if isinstance(answer, Claimed) else attempt.id
         child = replace(
             made, decision_id=first, channel=attempt.channel.value, number=called.e164, calling=attempt.calling
@@ -181,7 +184,7 @@ class Reaching:
 
     async def _named(self, admitted: Admitted, carrier_sid: str) -> bool:
         await self._note(Kind.SENT, admitted, {"carrier_sid": carrier_sid, "within": True})
-        return not await self._naming.tell(admitted.reservation, carrier_sid)
+        return not await self._naming.tell(admitted.reservation, carrier_sid, HANDED_OVER)
 
     async def _note(self, kind: Kind, admitted: Admitted, body: dict[str, Any]) -> None:
         record = Record(kind, admitted.attempt.id, admitted.attempt.tenant, self._clock.now(), body)

@@ -62,7 +62,9 @@ async def test_what_is_given_up_counts_for_nothing(gate: WebGate) -> None:
 
 async def test_a_repeat_is_the_same_attempt(gate: WebGate) -> None:
     """It has the decision of the first, and needs no leave of its own."""
-    first, again = await judged(gate, request="r1"), await judged(gate, request="r1")
+    first = await judged(gate, request="r1")
+    assert await gate.reaching.handed_over(first, CALL)
+    again = await judged(gate, request="r1")
     assert [one.made.decision_id for one in first] == [one.made.decision_id for one in again]
     assert [None, None] == [one.admitted for one in again]
     assert 2 == len(gate.held)
@@ -81,3 +83,9 @@ async def test_the_same_words_twice_are_a_duplicate(gate: WebGate) -> None:
     live = Live(gate)
     served = await live.ask(twiml(f"<Sms to='{AGENT}'>Hi</Sms><Sms to='{AGENT}'>Hi</Sms><Sms to='{AGENT}'>Ho</Sms>"))
     assert 2 == served.count("<Sms")
+
+
+async def test_a_repeat_that_overtakes_the_first_reaches_nobody(gate: WebGate) -> None:
+    """The first may still be given up; then nobody would know of whom the second reached."""
+    await judged(gate, request="r1")
+    assert [] == await judged(gate, request="r1")
