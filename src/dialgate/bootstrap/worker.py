@@ -58,7 +58,7 @@ async def live(settings: Settings, sockets: Sequence[socket.socket], config: Pat
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
     front, keywords = front_of(settings), read_keywords(settings.policy.dir.parent / KEYWORDS)
-    policy_files = PolicyFiles(settings.policy.dir)
+    policy_files = PolicyFiles(settings.policy.dir, settings.data.dir)
     async with AsyncExitStack() as stack:
         stores = await stack.enter_async_context(open_stores(settings))
         shipping = ShippingChild(stores.database, command(config))

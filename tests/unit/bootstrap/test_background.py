@@ -36,7 +36,7 @@ def process(gate: WebGate, journal: OwnJournal) -> Process:
 
 @asynccontextmanager
 async def running(process: Process, data_dir: Path) -> AsyncIterator[Background]:
-    background = Background(process, data_dir, GATE, PolicyFiles(CONFIG / "policies"))
+    background = Background(process, data_dir, GATE, PolicyFiles(CONFIG / "policies", data_dir))
     tasks = [asyncio.create_task(step) for step in background.steps()]
     yield background
     for task in tasks:

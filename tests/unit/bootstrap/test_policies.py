@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dialgate.app.policies import Policies
-from dialgate.bootstrap.policies import PolicyFiles, read_policy
+from dialgate.bootstrap.policies import KEPT, PolicyFiles, read_policy
 from dialgate.settings import SettingsError
 from tests.fakes.policies import CONFIG
 
@@ -24,8 +24,8 @@ def directory(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def files(directory: Path) -> PolicyFiles:
-    return PolicyFiles(directory)
+def files(directory: Path, tmp_path: Path) -> PolicyFiles:
+    return PolicyFiles(directory, tmp_path)
 
 
 @pytest.fixture
@@ -99,8 +99,40 @@ async def test_files_that_are_gone_change_nothing(directory: Path, files: Policy
     assert (good, True) == (policies.now, bool(policies.problem))
 
 
-def test_a_gate_does_not_start_with_a_policy_that_it_cannot_read(directory: Path) -> None:
-    """There is no last good one yet."""
+async def test_a_gate_starts_with_the_last_good_files(directory: Path, files: PolicyFiles, tmp_path: Path) -> None:
+    """It may have been killed while a mistake is on disk: it comes back as it was, and tells the mistake."""
+    (directory / "us.yaml").write_text("country: US\n", encoding="utf-8")
+    again = PolicyFiles(directory, tmp_path)
+    policies = Policies(again.first, open_allowed=True)
+    assert files.first.version == policies.now.version
+    await again.refresh(policies)
+    assert (files.first.version, True) == (policies.now.version, "us.yaml" in policies.problem)
+
+
+async def test_the_last_good_files_are_those_that_were_read_last(
+    directory: Path, files: PolicyFiles, policies: Policies, tmp_path: Path
+) -> None:
+    """Not those of the first start."""
+    write(directory / "us.yaml", lambda text: text.replace(FLORIDA, FLORIDA.replace("08:00", "09:00")))
+    await settled(files, policies)
+    shutil.rmtree(directory)
+    assert policies.now.version == PolicyFiles(directory, tmp_path).first.version
+
+
+async def test_a_copy_that_cannot_be_kept_stops_nothing(directory: Path, files: PolicyFiles, tmp_path: Path) -> None:
+    """The disk may be full: the policy is read all the same."""
+    (tmp_path / KEPT).unlink()
+    (tmp_path / KEPT).mkdir()
+    assert files.first.version == PolicyFiles(directory, tmp_path).first.version
+
+
+@pytest.mark.parametrize("kept", [None, "{", '{"packs": {}}', "[]"])
+def test_a_gate_does_not_start_with_a_policy_that_it_cannot_read(
+    directory: Path, tmp_path: Path, kept: str | None
+) -> None:
+    """There is no last good one yet, or what was kept cannot be read either."""
+    if kept is not None:
+        (tmp_path / KEPT).write_text(kept)
     (directory / "world_unknown.yaml").unlink()
     with pytest.raises(SettingsError, match='a file with country: "\\*" is missing'):
-        PolicyFiles(directory)
+        PolicyFiles(directory, tmp_path)

@@ -56,7 +56,8 @@ class Serving:
     def __init__(self, process: Process, settings: Settings, listening: socket.socket) -> None:
         self._port = listening.getsockname()[1]
         self.ended = asyncio.Event()
-        background = Background(process, settings.data.dir, GATE, PolicyFiles(settings.policy.dir))
+        files = PolicyFiles(settings.policy.dir, settings.data.dir)
+        background = Background(process, settings.data.dir, GATE, files)
         self.status = asyncio.create_task(serve(process, background, front_of(settings), [listening], self.ended))
 
     async def answers(self) -> bool:
