@@ -38,7 +38,7 @@ async def pass_callback(request: web.Request) -> web.StreamResponse:
     body = await intake.json_body(request) if is_json else b""
     state = await request.app[GATE].addresses.state(request.match_info["token"])
     tenant = None if state is None else await request.app[GATE].directory.tenant(state.made.tenant)
-    if state is None or tenant is None:
+    if state is None or tenant is None or state.wanted is Wanted.DOCUMENT:
         raise NotFoundError("There is nothing here.")
     event = await _recorded(request, state, fields)
     if not asked_for(state, event):

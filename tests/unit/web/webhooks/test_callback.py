@@ -31,7 +31,8 @@ async def placed(gate: WebGate, http: Http, *, message: bool = False) -> str:
 async def address(gate: WebGate, decision: str, **more: object) -> str:
     """The path of a callback that the dialer named."""
     made = Made(decision, "acme", ACCOUNT, "voice", NUMBER, SENDER, "marketing")
-    state = CallState(made, Wanted.STATUS, URL, "POST", 2_000_000_000, **more)  # type: ignore[arg-type] # of the state
+    given: dict[str, object] = {"wanted": Wanted.STATUS, **more}
+    state = CallState(made, url=URL, method="POST", expires_at_s=2_000_000_000, **given)  # type: ignore[arg-type] # of it
     gate.outside.answers = [TOLD]
     return (await gate.addresses.address(state)).removeprefix(PUBLIC_URL)
 
@@ -158,10 +159,12 @@ async def test_a_forged_callback_changes_nothing(gate: WebGate, http: Http) -> N
 
 
 async def test_an_address_of_nobody_is_not_found(gate: WebGate, http: Http) -> None:
-    """Forged and expired tokens, and tenants that are gone: 404 without a hint."""
+    """Forged and expired tokens, tenants that are gone, and addresses of documents: 404 without a hint."""
     path = await address(gate, await placed(gate, http))
     gate.addresses.kept[0] = replace(gate.addresses.kept[0], made=replace(gate.addresses.kept[0].made, tenant="gone"))
-    answers = [await report(http, one, *ENDED) for one in (path, "/twilio/callback/t99", "/twilio/callback/x")]
+    document = await address(gate, gate.addresses.kept[0].made.decision_id, wanted=Wanted.DOCUMENT)
+    paths = (path, "/twilio/callback/t99", "/twilio/callback/x", document.replace("/voice/", "/callback/"))
+    answers = [await report(http, one, *ENDED) for one in paths]
     assert {(404, "There is nothing here.")} == {(one.status, one.body["detail"]) for one in answers}
     assert [] == gate.outside.asked
 
