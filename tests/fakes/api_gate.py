@@ -76,6 +76,10 @@ class WritableDirectory:
         self.tenants[name] = replace(self.tenants[name], sms_webhook=url)
         self.writes += 1
 
+    async def set_auth_tokens(self, name: str, tokens: tuple[str, ...]) -> None:
+        self.tenants[name] = replace(self.tenants[name], auth_tokens=tokens)
+        self.writes += 1
+
     async def create_key(self, key: ApiKey) -> None:
         self.keys[key.sid] = key
         self.writes += 1

@@ -52,7 +52,17 @@ async def test_a_tenant_is_set_up_and_dials(demo: Dialer, tmp_path: Path) -> Non
     name = f"shop{sender[-6:]}"
     policy = tmp_path / "policy.yaml"
     policy.write_text('base: open\ncalling_hours: {windows: {daily: [["00:00", "24:00"]]}}\ncaller_id: {}\n')
-    make = ("tenant", "create", name, "--region", "US", "--policy", str(policy), "--caller-id", f"{sender}:none")
+    make: tuple[str, ...] = (
+        "tenant",
+        "create",
+        name,
+        "--region",
+        "US",
+        "--policy",
+        str(policy),
+        "--caller-id",
+        f"{sender}:none",
+    )
     make = (*make, "--format", "json")
     made = (await dialgate(demo, *make)).json
     key = (await dialgate(demo, "key", "create", "--tenant", name, "--role", "dialer", "--format", "json")).json

@@ -121,6 +121,10 @@ class Directory(Protocol):
         """Of a tenant that exists."""
         ...
 
+    async def set_auth_tokens(self, name: str, tokens: tuple[str, ...]) -> None:
+        """Of a tenant that exists; one or two, the first signs."""
+        ...
+
     async def create_key(self, key: ApiKey) -> None: ...
 
     async def revoke_key(self, sid: str, at: datetime) -> None:

@@ -74,6 +74,23 @@ def list_tenants(form: AsFormat = Format.TABLE) -> None:
     write(rows, {name: name for name in columns}, form, "There is no tenant. Make one: dialgate tenant create NAME")
 
 
+def renew_token(
+    name: Annotated[str, typer.Argument()],
+    promote: Annotated[
+        bool, typer.Option("--promote", help="The new one signs from now on, and the old one is refused.")
+    ] = False,
+    form: AsFormat = Format.TABLE,
+) -> None:
+    """Make a second auth token for a tenant, shown once; both are accepted until the new one is promoted.
+
+    \b
+    dialgate tenant token acme              then change the tenant's programs
+    dialgate tenant token acme --promote
+    """
+    with gate() as client:
+        write_one(client.post(f"/v1/tokens{'/promote' if promote else ''}", {}, {"tenant": name}), form)
+
+
 def create_key(
     tenant: Annotated[str, typer.Option("--tenant")],
     role: Annotated[Role, typer.Option("--role", help="What it may do; a key has one role.")],

@@ -36,7 +36,11 @@ def make() -> typer.Typer:
     program.command(rich_help_panel=LOOK)(judging.check)
     _group(program, "opt-out", "What people do not want.", PEOPLE, add=people.add_opt_out)
     _group(program, "number", "What is known of a number.", PEOPLE, show=people.show_number)
-    tenants: Commands = {"create": administration.create_tenant, "list": administration.list_tenants}
+    tenants: Commands = {
+        "create": administration.create_tenant,
+        "list": administration.list_tenants,
+        "token": administration.renew_token,
+    }
     _group(program, "tenant", "Who uses the gate.", ADMINISTER, **tenants)
     keys: Commands = {
         "create": administration.create_key,

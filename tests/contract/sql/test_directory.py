@@ -150,3 +150,13 @@ async def test_a_tenants_webhook_is_changed_for_every_gate(directory: SqlDirecto
     kept = (await directory.snapshot()).tenants[ACME.name]
     assert replace(ACME, sms_webhook="https://app.example.com/sms") == kept
     assert before < await directory.version()
+
+
+async def test_a_tenants_tokens_are_changed_for_every_gate(directory: SqlDirectory) -> None:
+    """They are kept encrypted like the first."""
+    await directory.create_tenant(ACME, ())
+    before = await directory.version()
+    await directory.set_auth_tokens(ACME.name, ("first token", "newest token"))
+    kept = (await directory.snapshot()).tenants[ACME.name]
+    assert replace(ACME, auth_tokens=("first token", "newest token")) == kept
+    assert before < await directory.version()

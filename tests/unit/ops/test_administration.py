@@ -77,3 +77,13 @@ def test_keys_are_listed_and_revoked(api: NativeApi, line: CommandLine) -> None:
     api.says("DELETE /v1/keys/SK2", {"sid": "SK2", "revoked_at": "2026-03-02T03:00:00Z"})
     assert "SK2" in line.run("key", "list").stdout
     assert "2026-03-02T03:00:00Z" in line.run("key", "revoke", "SK2").stdout
+
+
+def test_a_token_is_renewed_in_two_steps(api: NativeApi, line: CommandLine) -> None:
+    """The new one is printed, and the promotion is another command."""
+    made = {"tenant": "acme", "account_sid": "AC1", "auth_token": "newtoken"}
+    api.says("POST /v1/tokens", made, status=201)
+    api.says("POST /v1/tokens/promote", {"tenant": "acme", "account_sid": "AC1"})
+    said = [line.run("tenant", "token", "acme"), line.run("tenant", "token", "acme", "--promote")]
+    assert ([0, 0], True) == ([one.exit_code for one in said], "newtoken" in said[0].stdout)
+    assert [{"tenant": "acme"}] * 2 == [asked.query for asked in api.asked]

@@ -92,9 +92,15 @@ class SqlDirectory:
         await self._database.write(work)
 
     async def set_sms_webhook(self, name: str, url: str) -> None:
+        await self._change(name, {"sms_webhook": url})
+
+    async def set_auth_tokens(self, name: str, tokens: tuple[str, ...]) -> None:
+        await self._change(name, {"auth_tokens": self._cipher.seal(canonical(tokens))})
+
+    async def _change(self, name: str, values: Mapping[str, str]) -> None:
         async def work(connection: AsyncConnection) -> None:
             await _raise_version(connection)
-            await connection.execute(update(tenants).where(tenants.c.name == name).values(sms_webhook=url))
+            await connection.execute(update(tenants).where(tenants.c.name == name).values(**values))
 
         await self._database.write(work)
 

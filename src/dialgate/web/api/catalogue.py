@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialgate.web.api import carrier, decisions, destinations, keys, opt_outs, records, tenants
+from dialgate.web.api import carrier, decisions, destinations, keys, opt_outs, records, tenants, tokens
 
 ROUTES = (
     decisions.decide,
@@ -18,6 +18,8 @@ ROUTES = (
     opt_outs.number,
     tenants.tenants,
     tenants.create,
+    tokens.create,
+    tokens.promote,
     destinations.destinations,
     destinations.add,
     destinations.remove,

@@ -173,6 +173,11 @@ class TenantMade(BaseModel):
     auth_token: str = Field(description="Shown once.")
 
 
+class TokenPromoted(BaseModel):
+    tenant: str
+    account_sid: str
+
+
 class DestinationShown(BaseModel):
     tenant: str
     number: str = Field(description="Masked in listings unless unmasked.")

@@ -23,6 +23,8 @@ MAY: dict[str, set[Role]] = {
     "GET /v1/numbers/{e164}": READERS,
     "GET /v1/tenants": READERS,
     "POST /v1/tenants": {X},
+    "POST /v1/tokens": {M, X},
+    "POST /v1/tokens/promote": {M, X},
     "GET /v1/destinations": READERS,
     "POST /v1/destinations": {C, X},
     "DELETE /v1/destinations/{e164}": {C, X},
