@@ -77,7 +77,8 @@ class Answering:
         tenant = next((one for one in tenants if one is not None and one.sms_webhook), None)
         if tenant is None:
             return b""
-        return await self._safely(written, self._begun(written.message, tenant), tenant)
+        request = written.request or written.message.message_sid
+        return await self._safely(written, self._begun(written.message, tenant), tenant, request)
 
     async def go_on(self, written: Written, token: str) -> bytes:
         """As `answer`, where an answer has redirected the carrier to a further document."""
@@ -89,7 +90,7 @@ class Answering:
         tenant = await self._directory.tenant(state.made.tenant) if state is not None else None
         if state is None or tenant is None or state.wanted is not Wanted.DOCUMENT or state.made.channel != Channel.SMS:
             return b""
-        return await self._safely(written, state, tenant)
+        return await self._safely(written, state, tenant, written.request and f"{written.request}\n{token}")
 
     def _begun(self, message: InboundMessage, tenant: Tenant) -> CallState:
         """No attempt of ours began it, so what answers it has no parent."""
@@ -113,24 +114,26 @@ class Answering:
         owners = {one.tenant for name in numbers for one in callers.get(name, ())}
         return message.messaging_service if tenant.name in services and tenant.name not in owners else message.receiver
 
-    async def _safely(self, written: Written, state: CallState, tenant: Tenant) -> bytes:
-        """The message itself has been dealt with: whatever goes wrong from here on is silence."""
+    async def _safely(self, written: Written, state: CallState, tenant: Tenant, request: str) -> bytes:
+        """The message itself has been dealt with: whatever goes wrong from here on is silence. `request`: the same
+        only when the carrier asks for the same document again; empty where nothing tells that.
+        """
         try:
-            return await self._answered(written, state, tenant)
+            return await self._answered(written, state, tenant, request)
         except (OutsideError, DialgateError) as error:
             log.warning("no answer to a message", tenant=tenant.name, why=str(error))
         except Exception:
             log.exception("unexpected failure", tenant=tenant.name)
         return b""
 
-    async def _answered(self, written: Written, state: CallState, tenant: Tenant) -> bytes:
+    async def _answered(self, written: Written, state: CallState, tenant: Tenant, request: str) -> bytes:
         fields = written.told(written.fields, tenant)
         told = await self._outside.ask(tenant, state.method, state.url, fields, state.cookies, token=written.request)
         if told.status not in OK:
             raise OutsideError(f"The server answered with status {told.status}.")
         document = self._documents.read(told.body, told.content_type, told.url, tenant.account_sid, Channel.SMS)
         purpose = Purpose.MARKETING if isinstance(document, Problem) else _purpose(document, written.message)
-        course = Course(_with(state, purpose, told.cookies), tenant, written.message.message_sid, _request(written))
+        course = Course(_with(state, purpose, told.cookies), tenant, written.message.message_sid, request)
         found = document if isinstance(document, Problem) else await self._gating.served(document, course)
         if isinstance(found, Problem):
             log.info("answer to a message refused", tenant=tenant.name, reason=found.reason.value, why=found.message)
@@ -149,8 +152,3 @@ def _purpose(document: Document, message: InboundMessage) -> Purpose:
     """
     others = [one for one in document.parties if one.text and one.text != message.sender]
     return Purpose.MARKETING if others else Purpose.INFORMATIONAL
-
-
-def _request(written: Written) -> str:
-    """The same however often the carrier brings this message to this document."""
-    return written.request or written.message.message_sid

@@ -172,6 +172,19 @@ async def test_a_redirect_leads_to_the_gate(gate: WebGate) -> None:
     assert [("allow", NUMBER, "informational")] == attempts(gate)
 
 
+@pytest.mark.parametrize("request_name", ["", "token"])
+async def test_each_document_of_an_answer_counts(gate: WebGate, request_name: str) -> None:
+    """A message in a further document is another one; only by its own name of a request does the carrier ask again."""
+    first, next_ = "<Message>One</Message><Redirect>/next</Redirect>", "<Message>Two</Message>"
+    gate.outside.answers = [twiml(first), twiml(next_)]
+    await gate.inside.answering.answer(replace(WRITTEN, request=request_name), ["acme"])
+    token = next(f"t{number}" for number, one in enumerate(gate.addresses.kept) if one.wanted is Wanted.DOCUMENT)
+    again = [await gate.inside.answering.go_on(replace(WRITTEN, request=request_name), token) for _ in range(2)]
+    assert [True, bool(request_name)] == [b">Two<" in one for one in again]
+    repeat = [] if request_name else ["block"]
+    assert ["allow", "allow", *repeat] == [row[0] for row in attempts(gate)]
+
+
 @pytest.mark.parametrize("change", ["voice", "callback", "gone", "forged"])
 async def test_an_address_of_something_else_leads_nowhere(gate: WebGate, change: str) -> None:
     """A document of a call, a callback, a tenant that is gone, a forged token: silence."""
