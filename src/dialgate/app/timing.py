@@ -34,7 +34,7 @@ def timed(attempt: Attempt, asked: Asked, facts: Facts) -> tuple[Attempt, Asked]
     schedule = _schedule(attempt, facts)
     closes_at = _closes_at(attempt, schedule)
     if attempt.channel is Channel.VOICE:
-        return replace(attempt, dial_until=closes_at), asked
+        return (attempt if closes_at is None else replace(attempt, dial_until=closes_at)), asked
     validity_s = asked.lifetime_s
     if closes_at is not None and schedule is not None:
         left_s = int((closes_at - attempt.judged_at).total_seconds()) - ON_ITS_WAY_S
