@@ -19,6 +19,7 @@ _ADDRESSES = frozenset(
         "recordingStatusCallback",
         "referUrl",
         "statusCallback",
+        "statusCallbackUrl",
         "transcribeCallback",
         "url",
         "waitUrl",

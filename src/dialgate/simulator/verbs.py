@@ -86,7 +86,10 @@ async def take_down(line: Line, document: Document, verb: Verb) -> Document | No
 
 
 async def text(line: Line, document: Document, verb: Verb) -> Document | None:
-    """`Sms` or `Message`: to the person on the line unless another is named."""
+    """`Sms` or `Message`: to the person on the line unless another is named.
+
+    Source: Twilio, "TwiML: Sms" (action parameters SmsSid and SmsStatus), read 2026-11.
+    """
     told, call = verb.attributes, line.call
     inbound = call.direction == "inbound"
     person, sender = (call.sender, call.to) if inbound else (call.to, call.sender)
@@ -95,7 +98,7 @@ async def text(line: Line, document: Document, verb: Verb) -> Document | None:
     pairs = (("To", told.get("to", person)), ("From", told.get("from", sender)), ("Body", body))
     sent = send(line.sim, Form((*pairs, ("StatusCallback", callback))), "outbound-reply")
     line.note(sent=sent.sid, to=sent.to)
-    return await line.go_on(document, verb, (("MessageSid", sent.sid), ("MessageStatus", sent.status)))
+    return await line.go_on(document, verb, (("SmsSid", sent.sid), ("SmsStatus", "sending")))
 
 
 async def refer(line: Line, document: Document, verb: Verb) -> Document | None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
-from urllib.parse import urldefrag, urlencode
+from urllib.parse import urldefrag, urlencode, urljoin
 
 import aiohttp
 from yarl import URL
@@ -21,6 +21,9 @@ from dialgate.simulator.wire import Pairs
 
 # Source: Twilio, "TwiML for Programmable Voice" (15 s for a document), read 2026-11.
 _TIMEOUT_S = 15.0
+_MAX_REDIRECTS = 5
+_KEEPS_METHOD = frozenset({307, 308})
+_MOVED = frozenset({301, 302, 303}) | _KEEPS_METHOD
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class Reply:
     url: str = ""
     cookies: Mapping[str, str] = field(default_factory=dict)
     error: str | None = None
+    moved_to: str = ""
 
     @property
     def good(self) -> bool:
@@ -56,9 +60,24 @@ class Webhooks:
     async def ask(
         self, url: str, pairs: Pairs, method: str = "POST", cookies: Mapping[str, str] | None = None
     ) -> Reply:
-        """Send one signed request and return the answer, whatever it is. A URL fragment (connection override) stays."""
+        """Send one signed request and return the answer, whatever it is; a redirect is followed, each step signed anew.
+
+        A URL fragment (connection override) stays behind.
+        """
+        kept = dict(cookies or {})
+        reply = await self._step(url, pairs, method, kept)
+        for _ in range(_MAX_REDIRECTS):
+            kept.update(reply.cookies)
+            if not reply.moved_to:
+                break
+            if reply.status not in _KEEPS_METHOD:
+                method, pairs = "GET", ()
+            reply = await self._step(urljoin(reply.url, reply.moved_to), pairs, method, kept)
+        return replace(reply, cookies={**kept, **reply.cookies})
+
+    async def _step(self, url: str, pairs: Pairs, method: str, cookies: Mapping[str, str]) -> Reply:
         target, _ = urldefrag(url)
-        if method == "GET":
+        if method == "GET" and pairs:
             target += ("&" if "?" in target else "?") + urlencode(pairs)
         form = () if method == "GET" else pairs
         headers = signature_headers(self._config, target, form) | {
@@ -73,11 +92,13 @@ class Webhooks:
                 URL(target, encoded=True),
                 data=urlencode(form) if method != "GET" else None,
                 headers=headers,
-                cookies=dict(cookies or {}),
+                cookies=dict(cookies),
+                allow_redirects=False,
             ) as response:
                 text = await response.text(errors="replace")
                 kept = {name: morsel.value for name, morsel in response.cookies.items()}
-                return Reply(response.status, text, response.content_type, str(response.url), kept)
+                moved = response.headers.get("Location", "") if response.status in _MOVED else ""
+                return Reply(response.status, text, response.content_type, str(response.url), kept, moved_to=moved)
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             return Reply(None, url=target, error=f"{type(error).__name__}: {error}")
 

@@ -91,7 +91,7 @@ async def test_a_message_is_sent_from_within_a_call(sim: Simulator, far_side: Fa
         (PERSON, SENDER, "Hello"),
         ("+15559990009", SENDER, "You"),
     ]
-    assert (far_side.at("/sent")[0].form["MessageStatus"], said(call)) == ("queued", ["Next"])
+    assert (far_side.at("/sent")[0].form["SmsStatus"], said(call)) == ("sending", ["Next"])
 
 
 async def test_a_call_may_be_sent_away(sim: Simulator, far_side: FarSide) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+from aiohttp import web
 from twilio.request_validator import RequestValidator, get_signature_algorithm
 
 from dialgate.simulator.clock import Clock
@@ -81,3 +83,18 @@ async def test_a_slow_callback_is_overtaken_and_a_dropped_one_never_comes(sim: S
     await sim.clock.advance(0.1)
     assert [heard.form["MessageStatus"] for heard in far_side.heard] == ["delivered", "sent"]
     assert about.events[0]["dropped"] is True
+
+
+@pytest.mark.parametrize(("status", "method", "told"), [(302, "GET", ()), (307, "POST", (("A", "1"),))])
+async def test_a_redirect_is_followed_and_signed_anew(
+    sim: Simulator, far_side: FarSide, status: int, method: str, told: tuple[tuple[str, str], ...]
+) -> None:
+    """Cookies that were set on the way go along, and a circle comes to an end."""
+    far_side.answers["/a"] = web.Response(status=status, headers={"Location": "/b?x=1", "Set-Cookie": "s=1; Path=/"})
+    far_side.answers["/loop"] = web.Response(status=status, headers={"Location": "/loop"})
+    reply = await sim.webhooks.ask(far_side.url + "/a", (("A", "1"),))
+    heard = far_side.at("/b")[0]
+    assert (reply.status, reply.url, dict(reply.cookies)) == (200, far_side.url + "/b?x=1", {"s": "1"})
+    assert (heard.method, heard.pairs, heard.headers["Cookie"]) == (method, told, "s=1")
+    assert RequestValidator(TOKEN).validate(heard.url, heard.form, heard.headers[SIGNATURE])
+    assert (await sim.webhooks.ask(far_side.url + "/loop", ())).good is False
