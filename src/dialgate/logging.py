@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
+from collections.abc import Callable
 from typing import TextIO
 
+import orjson
 import structlog
 
 
 def configure(stream: TextIO = sys.stderr) -> None:
     """Once per process. A terminal gets colours and columns, everything else JSON lines (times UTC)."""
     human = stream.isatty()
-    renderer = structlog.dev.ConsoleRenderer() if human else structlog.processors.JSONRenderer(ensure_ascii=False)
+    renderer = structlog.dev.ConsoleRenderer() if human else structlog.processors.JSONRenderer(_line)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -28,6 +31,13 @@ def configure(stream: TextIO = sys.stderr) -> None:
     logging.basicConfig(stream=stream, level=logging.WARNING, format="%(levelname)s %(name)s %(message)s")
     server = logging.getLogger("aiohttp.server")
     server.addFilter(_without_bytes)
+
+
+def _line(event: object, default: Callable[[object], object]) -> str:
+    try:
+        return orjson.dumps(event, default=default).decode()
+    except TypeError:  # a lone surrogate, a long integer
+        return json.dumps(event, default=default)
 
 
 def _without_bytes(record: logging.LogRecord) -> bool:

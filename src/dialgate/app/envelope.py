@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+import orjson
 
 from dialgate.app.forward import Forwarded, Refusal
 from dialgate.app.ports import CarrierAnswer
@@ -22,36 +22,36 @@ if TYPE_CHECKING:
 class SealedAnswers:
     """Implements `forward.Envelope`; `lock` encrypts with authentication, `unlock` raises on what it did not make."""
 
-    lock: Callable[[str], str]
-    unlock: Callable[[str], str]
+    lock: Callable[[bytes], bytes]
+    unlock: Callable[[bytes], bytes]
 
     def seal(self, kept: Forwarded | Refusal) -> bytes:
-        body = _forwarded(kept) if isinstance(kept, Forwarded) else _refusal(kept)
-        return self.lock(json.dumps({"decision_id": kept.decision_id, **body})).encode()
+        """One line of JSON, and behind it what the carrier said."""
+        said = kept.answer.body if isinstance(kept, Forwarded) else b""
+        head = _forwarded(kept.answer) if isinstance(kept, Forwarded) else _refusal(kept)
+        return self.lock(orjson.dumps({"decision_id": kept.decision_id, **head}) + b"\n" + said)
 
     def open(self, sealed: bytes) -> Forwarded | Refusal:
-        body = json.loads(self.unlock(sealed.decode()))
-        decision_id = DecisionId(body["decision_id"])
-        if "status" in body:
-            return Forwarded(decision_id, _answer_of(body))
-        return Refusal(decision_id, tuple(_block_of(block) for block in body["blocks"]), body["carrier_sid"])
+        line, _, said = self.unlock(sealed).partition(b"\n")
+        head = orjson.loads(line)
+        decision_id = DecisionId(head["decision_id"])
+        if "status" in head:
+            return Forwarded(decision_id, _answer_of(head, said))
+        return Refusal(decision_id, tuple(_block_of(block) for block in head["blocks"]), head["carrier_sid"])
 
 
-def _forwarded(kept: Forwarded) -> dict[str, Any]:
-    answer = kept.answer
+def _forwarded(answer: CarrierAnswer) -> dict[str, Any]:
     return {
         "status": answer.status,
-        "body": base64.b64encode(answer.body).decode(),
         "content_type": answer.content_type,
         "headers": answer.headers,
         "sid": answer.sid,
     }
 
 
-def _answer_of(body: dict[str, Any]) -> CarrierAnswer:
-    headers = tuple((name, value) for name, value in body["headers"])
-    content = base64.b64decode(body["body"])
-    return CarrierAnswer(body["status"], content, body["content_type"], headers, body["sid"])
+def _answer_of(head: dict[str, Any], said: bytes) -> CarrierAnswer:
+    headers = tuple((name, value) for name, value in head["headers"])
+    return CarrierAnswer(head["status"], said, head["content_type"], headers, head["sid"])
 
 
 def _refusal(kept: Refusal) -> dict[str, Any]:

@@ -153,7 +153,7 @@ def compose(  # noqa: PLR0913 - the one place where all that a process consists 
             state=state,
             chores=chores,
             clock=clock,
-            envelope=SealedAnswers(stores.cipher.seal, stores.cipher.unseal),
+            envelope=SealedAnswers(stores.answers.seal, stores.answers.open),
             breaker=breaker,
             pacing=pacing,
         ),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dialgate.bootstrap.clock import SystemClock
 from dialgate.bootstrap.keys import Keys, read_keys
+from dialgate.stores.guards.answers import AnswerCipher
 from dialgate.stores.guards.store import RedisGuardStore
 from dialgate.stores.sql.addresses import SqlAddresses
 from dialgate.stores.sql.cipher import Cipher
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 class Stores:
     keys: Keys
     cipher: Cipher
+    answers: AnswerCipher
     database: Database
     ledger: SqlLedger
     register: SqlRegister
@@ -57,6 +59,7 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
         yield Stores(
             keys=keys,
             cipher=cipher,
+            answers=AnswerCipher(keys.master),
             database=database,
             ledger=SqlLedger(database),
             register=SqlRegister(database),

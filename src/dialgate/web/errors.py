@@ -30,6 +30,7 @@ REALM = 'Basic realm="dialgate"'
 UNEXPECTED = "The gate failed unexpectedly and refused, to be safe. The operator finds the cause in the gate's log."
 
 
+_OURS = re.compile(r"/(?:v1|twilio|healthz|readyz|metrics|openapi\.json|docs)(?:/|\Z)")
 _CARRIERS = re.compile(r"/v1/(?:[A-Z]|(?:a2p|account|authorize|token)(?:/|\.|$))", re.ASCII)
 """Source: paths of every host in twilio-python 9.13.0."""
 
@@ -75,10 +76,7 @@ def face_of(path: str) -> Face:
     """Every path that is not plainly ours is a dialer's: a mistyped one is still refused in the carrier's shape. Other
     hosts of the carrier have paths below `/v1` as well; theirs begin with a capital, but for a few.
     """
-    ours = ("/v1", "/twilio", "/healthz", "/readyz", "/metrics", "/openapi.json", "/docs")
-    if _CARRIERS.match(path):
-        return Face.DIALERS
-    return Face.OURS if any(path == name or path.startswith(f"{name}/") for name in ours) else Face.DIALERS
+    return Face.OURS if _OURS.match(path) and not _CARRIERS.match(path) else Face.DIALERS
 
 
 @web.middleware

@@ -22,8 +22,8 @@ BLOCKS = (
 )
 
 
-def turned(text: str) -> str:
-    return text[::-1]
+def turned(content: bytes) -> bytes:
+    return content[::-1]
 
 
 @pytest.mark.parametrize("kept", [Forwarded(ID, ANSWER), Refusal(ID, BLOCKS, "CA1"), Refusal(ID, BLOCKS[1:])])

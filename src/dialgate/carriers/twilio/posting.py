@@ -70,7 +70,7 @@ class Posting:
         self._open: set[_Connection] = set()
 
     async def post(self, path: str, body: bytes, begin: Callable[[], None]) -> Posted:
-        """`path` is written as it is, behind that of the base. `begin` is called once, after connecting, as the last act
+        """`path` is written as it is, behind the base. `begin` is called once, after connecting, as the last act
         before the first byte; what it raises comes out, and nothing is written. Errors: `OSError`, time that has run
         out included.
         """

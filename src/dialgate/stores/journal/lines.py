@@ -5,16 +5,17 @@ r"""One line of a journal: a record with its number and a checksum. Pure; knows 
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from zlib import crc32
 
+import orjson
+
 from dialgate.app.records import Kind, Record
+from dialgate.stores.spelling import spelled
 
 MAX_RECORD_BYTES = 1 << 20
 _CRC_CHARS = 8
-_canonical = json.JSONEncoder(separators=(",", ":"), sort_keys=True, allow_nan=False).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def payload(record: Record) -> bytes:
         "at": record.at.isoformat(),
         "body": record.body,
     }
-    encoded = _canonical(said).encode("ascii")
+    encoded = spelled(said)
     if len(encoded) > MAX_RECORD_BYTES:
         raise ValueError(f"a {record.kind} record of {len(encoded)} bytes is beyond {MAX_RECORD_BYTES}")
     return encoded
@@ -65,7 +66,7 @@ def read(piece: bytes) -> Line | None:
 
 def record_of(record_payload: bytes) -> Record:
     """The record that `payload` wrote. Errors: `ValueError` or `KeyError` for one that this version does not know."""
-    match json.loads(record_payload):
+    match orjson.loads(record_payload):
         case {"kind": str(kind), "id": str(id_), "tenant": str(tenant), "at": str(at), "body": dict(body)}:
             return Record(Kind(kind), id_, tenant, datetime.fromisoformat(at), body)
         case _:

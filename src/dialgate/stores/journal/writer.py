@@ -52,7 +52,8 @@ class Writer:
         self._reports = reports
         self._shipped = shipped
         self._loop = loop
-        self._queue: SimpleQueue[Entry | None] = SimpleQueue()
+        self._queue: SimpleQueue[list[Entry] | None] = SimpleQueue()
+        self._gathered: list[Entry] = []
         self._last = 0
         self.disk_full = False
         """Whether what is left is for opt-outs and outcomes; set by the thread."""
@@ -60,17 +61,27 @@ class Writer:
         self._thread.start()
 
     def submit(self, entry: Entry) -> None:
-        self._queue.put(entry)
+        """Handed over with all others of this turn of the loop: to wake the thread costs more than a record."""
+        if not self._gathered:
+            self._loop.call_soon(self._hand_over)
+        self._gathered.append(entry)
 
     async def stop(self, within_s: float) -> bool:
         """Whether the thread has ended; a disk that does not answer may hold it for ever."""
+        self._hand_over()
         self._queue.put(None)
         await asyncio.to_thread(self._thread.join, within_s)
         return not self._thread.is_alive()
 
     def left_over(self) -> list[Entry]:
         """What nobody will write any more. After the thread has ended."""
-        return [entry for entry in _drain(self._queue) if entry is not None]
+        self._hand_over()
+        return [entry for entries in _drain(self._queue) for entry in entries or ()]
+
+    def _hand_over(self) -> None:
+        if self._gathered:
+            self._queue.put(self._gathered)
+            self._gathered = []
 
     def _run(self) -> None:
         going_on = True
@@ -91,7 +102,7 @@ class Writer:
         except Empty:
             return [], True
         waiting += _drain(self._queue)
-        return [entry for entry in waiting if entry is not None], None not in waiting
+        return [entry for entries in waiting for entry in entries or ()], None not in waiting
 
     def _commit(self, batch: Sequence[Entry]) -> None:
         durable, shipped = self._last, self._shipped()
@@ -141,8 +152,8 @@ class Writer:
             self._loop.call_soon_threadsafe(report, *said)
 
 
-def _drain(queue: SimpleQueue[Entry | None]) -> list[Entry | None]:
-    waiting: list[Entry | None] = []
+def _drain(queue: SimpleQueue[list[Entry] | None]) -> list[list[Entry] | None]:
+    waiting: list[list[Entry] | None] = []
     with suppress(Empty):
         while True:
             waiting.append(queue.get_nowait())

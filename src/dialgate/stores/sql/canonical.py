@@ -8,16 +8,17 @@ with microseconds. Whoever holds the rows can repeat that without this program.
 from __future__ import annotations
 
 import hashlib
-import json
 from datetime import UTC, datetime
 from typing import Any
+
+from dialgate.stores.spelling import spelled
 
 GENESIS = bytes(32)
 
 
 def canonical(value: Any) -> str:  # noqa: ANN401 - whatever JSON can say
     """Errors: `ValueError` or `TypeError` for what JSON cannot say."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return spelled(value).decode("ascii")
 
 
 def link(previous: bytes, decision_id: str, tenant: str, decided_at: datetime, body: str) -> bytes:
