@@ -47,6 +47,8 @@ class Live:
 
     gate: WebGate
     state: CallState = STATE
+    more: Pairs = ()
+    """Of the carrier's fields."""
     token: str = field(default="", init=False)
 
     async def ask(self, *answers: Told | OutsideError, request: str = "", call: str = CALL) -> str:
@@ -55,7 +57,7 @@ class Live:
             self.gate.outside.answers = list(answers)
         if not self.token:
             self.token = (await self.gate.addresses.address(self.state)).rpartition("/")[2]
-        asking = Asking(self.token, call, FIELDS, request, _told)
+        asking = Asking(self.token, call, (*FIELDS, *self.more), request, _told)
         return (await self.gate.inside.live_calls.document(asking)).decode()
 
     @property

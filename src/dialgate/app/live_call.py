@@ -95,6 +95,7 @@ class LiveCalls:
             log.warning("no document", why="the address is none of the gate's, or has expired", call=asking.call_sid)
             return self._documents.apology("en")
         try:
+            state = _known(state, asking.fields)
             return await self._followed(asking, Course(state, tenant, asking.call_sid, self._repeat(asking)))
         except DialgateError as error:
             log.warning("no document", why=str(error), call=asking.call_sid)
@@ -159,6 +160,20 @@ class LiveCalls:
     @staticmethod
     def _repeat(asking: Asking) -> str:
         return f"{asking.request}\n{asking.token}" if asking.request else ""
+
+
+def _known(state: CallState, fields: Pairs) -> CallState:
+    """What came with no attempt (a queue's next call, a conference) is followed by a call that says whose it is."""
+    if state.made.number:
+        return state
+    given = dict(fields)
+    called, calling = given.get("To", ""), given.get("From", "")
+    if not given.get("Direction", "").startswith("outbound"):
+        called, calling = calling, called
+    number = parse_destination(called, None)
+    if not isinstance(number, Number):
+        return state
+    return replace(state, made=replace(state.made, number=number.e164, calling=calling))
 
 
 def _language(state: CallState) -> str:

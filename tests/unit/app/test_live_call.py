@@ -23,7 +23,7 @@ from tests.fakes.live_calls import (
     opt_out,
     twiml,
 )
-from tests.fakes.web_gate import ACCOUNT, WebGate
+from tests.fakes.web_gate import ACCOUNT, SENDER, WebGate
 
 HELLO = twiml("<Say>Hello</Say>")
 SERVED = "<Response><Say>Hello</Say></Response>"
@@ -170,3 +170,20 @@ async def test_nothing_that_the_dialer_says_reaches_the_carrier_unread(gate: Web
     verbs = f"<Gather action='https://x.example/a'/><Dial action='/b'>(415) 555-2672</Dial><Sms to='{AGENT}'>Hi</Sms>"
     served = await Live(gate, state).ask(twiml(verbs))
     assert [] == [text for text in ("x.example", "dialer.example", "(415)") if text in served]
+
+
+@pytest.mark.parametrize(
+    ("direction", "called", "calling"),
+    [("outbound-api", CALLED, SENDER), ("inbound", SENDER, CALLED), ("outbound-api", "client:joe", "")],
+)
+async def test_what_came_with_no_attempt_belongs_to_the_call_that_asks(
+    gate: WebGate, direction: str, called: str, calling: str
+) -> None:
+    """A queue's next call is told by the carrier's fields whom it reached, and in whose name."""
+    state = replace(STATE, made=replace(STATE.made, number="", calling=""))
+    live = Live(gate, state, more=(("Direction", direction), ("To", called), ("From", calling)))
+    await live.ask(twiml(f"<Dial>{AGENT}</Dial>"))
+    (record,) = gate.journal.of(Kind.DECISION)
+    assert (SENDER if calling else "") == record.body["from"]
+    await opt_out(gate, CALLED)
+    assert (HANG_UP in await live.ask(HELLO)) is bool(calling)

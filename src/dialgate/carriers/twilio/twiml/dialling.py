@@ -29,6 +29,9 @@ _ANSWERING_NAMES = (
     " machineDetectionSpeechEndThreshold machineDetectionSilenceTimeout"
 )
 
+# A trunk of the customer's own leads wherever its owner says.
+_TRUNK = Reach(PartyKind.CONNECTOR)
+
 
 def _leg(kind: PartyKind) -> dict[str, Role]:
     return {TEXT: Reach(kind), **_CALLBACKS}
@@ -48,8 +51,8 @@ DIALLING: Mapping[str, Term] = {
         "Application Client Conference Number Queue Sim Sip WhatsApp",
     ),
     "Number": term(
-        {**_leg(PartyKind.CALL), "sendDigits": Reach(PartyKind.DIGITS), **_ANSWERING},
-        f"method {STATUS_NAMES} byoc {_ANSWERING_NAMES}",
+        {**_leg(PartyKind.CALL), "sendDigits": Reach(PartyKind.DIGITS), "byoc": _TRUNK, **_ANSWERING},
+        f"method {STATUS_NAMES} {_ANSWERING_NAMES}",
     ),
     "WhatsApp": term(_leg(PartyKind.CALL), f"method {STATUS_NAMES}"),
     "Sip": term(

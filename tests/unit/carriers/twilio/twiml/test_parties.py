@@ -36,6 +36,10 @@ from tests.unit.carriers.twilio.twiml.writing import given
             "<Dial><Application><ApplicationSid>AP1</ApplicationSid></Application></Dial>",
             [(PartyKind.APPLICATION, "AP1")],
         ),
+        (
+            "<Dial><Number byoc='BY1'>+14155552671</Number></Dial>",
+            [(PartyKind.CALL, "+14155552671"), (PartyKind.CONNECTOR, "BY1")],
+        ),
         ("<Dial><Sim>DE1</Sim></Dial>", [(PartyKind.SIM, "DE1")]),
         ("<Dial><Queue>sales</Queue></Dial>", [(PartyKind.QUEUE, "sales")]),
         ("<Dial><Conference>room 1</Conference></Dial>", [(PartyKind.CONFERENCE, "room 1")]),
