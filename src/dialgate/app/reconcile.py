@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
+from dialgate.app.errors import DialgateError
 from dialgate.app.records import Kind, Record, reservation_of
 from dialgate.app.settle import FINAL, StatusReport
 
@@ -130,7 +131,12 @@ class Reconciler:
             numbers[row.body["channel"], row.body["number"]].append(row)
         waiting = sorted((min(self._looks[row.id].next_at for row in of), number) for number, of in numbers.items())
         for channel, number in [number for at, number in waiting if at <= now][:MOST_A_TICK]:
-            await self._look(channel, number, numbers[channel, number], now)
+            try:
+                await self._look(channel, number, numbers[channel, number], now)
+            except DialgateError:
+                for row in numbers[channel, number]:  # the others come first next time
+                    self._looks[row.id].next_at = now + FIRST_LOOK
+                raise
 
     async def _look(self, channel: str, number: str, rows: Sequence[DecisionRow], now: datetime) -> None:
         listed = await self._lists.placed(channel, number)

@@ -263,6 +263,18 @@ async def test_few_numbers_are_looked_for_at_a_time(bench: Bench) -> None:
     assert (MOST_A_TICK, set(numbers)) == (len(first), {number for _, number in bench.lists.asked})
 
 
+async def test_a_number_that_cannot_be_read_keeps_nobody_else_waiting(bench: Bench) -> None:
+    """Whatever the carrier has against its list, the next look is another number's."""
+    numbers = [E164(f"+1202555{number:04}") for number in (201, 202)]
+    for at, number in enumerate(numbers, start=1):
+        await bench.doubt(at, to=number)
+    bench.lists.error = CarrierUnreachableError("refused")
+    for after_s in (6, 0):
+        with pytest.raises(CarrierUnreachableError):
+            await bench.look(after_s)
+    assert numbers == [number for _, number in bench.lists.asked]
+
+
 async def test_decisions_for_others_are_not_looked_for(bench: Bench) -> None:
     """What a dialplan placed is on no list of the carrier's: it may not be released for that."""
     await bench.gate.admission.decide(attempt(), FACTS)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from dialgate.app.errors import LedgerUnavailableError
+from dialgate.app.errors import LedgerUnavailableError, OutcomeUnknownError
 from dialgate.app.records import opt_out_record
 from dialgate.bootstrap.background import Background, adopt
 from dialgate.bootstrap.compose import Process
@@ -21,7 +21,7 @@ from dialgate.domain.ids import GateId
 from dialgate.stores.journal import Into, OwnJournal, adoptable, lines, places
 from tests.fakes.gate_process import process_of
 from tests.fakes.journal_tools import AT, SetClock, wait_until
-from tests.fakes.one_gate import GATE, opt_out
+from tests.fakes.one_gate import CLAIM, FACTS, GATE, REQUEST, attempt, opt_out
 from tests.fakes.policies import CONFIG
 from tests.fakes.sink import MemorySink
 from tests.fakes.web_gate import WebGate
@@ -118,6 +118,22 @@ async def test_a_gate_that_does_not_index_leaves_the_sweep_alone(
     async with running(process, tmp_path):
         await wait_until(rounds(gate, 3))
     assert {"recalls", "overdue"}.isdisjoint(gate.store_trouble.asked)
+
+
+@pytest.mark.parametrize("leads", [True, False])
+async def test_the_gate_that_indexes_looks_for_lost_names(
+    gate: WebGate, process: Process, tmp_path: Path, leads: object
+) -> None:
+    """One gate reads the carrier's lists, not each of them."""
+    gate.carrier.send_error = OutcomeUnknownError("silence")
+    await gate.forwarding.place(attempt(), FACTS, CLAIM, REQUEST)
+    await gate.journal.shipped()
+    gate.pass_s(60)
+    if not leads:
+        gate.sql.lease = (OTHER, AT + timedelta(hours=1))
+    async with running(process, tmp_path):
+        await wait_until((lambda: bool(gate.lists.asked)) if leads else rounds(gate, 3))
+    assert leads == bool(gate.lists.asked)
 
 
 async def test_rows_that_sql_lost_are_told_to_people(gate: WebGate, process: Process, tmp_path: Path) -> None:
