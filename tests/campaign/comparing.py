@@ -11,7 +11,7 @@ from tests.campaign.leads import AGENTS, Lead
 from tests.campaign.office import PLAYED, Told
 
 Seen = dict[str, object]
-_SID = re.compile(r"\b(CA|CF|RE|SM|MM|QU|TR)[0-9a-f]{32}\b")
+_SID = re.compile(r"\b(CA|CF|GT|MM|QU|RE|SM|TR)[0-9a-f]{32}\b")
 _OF_TIME = frozenset(
     {
         "Timestamp",
@@ -43,9 +43,7 @@ def unsigned(dialer: Dialer) -> list[str]:
     return [told.path for all_told in dialer.office.told.values() for told in all_told if not told.signed]
 
 
-def carrier_saw(
-    calls: list[dict[str, Any]], messages: list[dict[str, Any]], sender: str, account: str
-) -> Mapping[str, object]:
+def carrier_saw(dialer: Dialer, calls: list[dict[str, Any]], messages: list[dict[str, Any]]) -> Mapping[str, object]:
     """By called number: each call with what was said in it, and each message."""
     kept: dict[str, list[object]] = {}
     numbers = {call["sid"]: call["to"] for call in calls}
@@ -53,20 +51,24 @@ def carrier_saw(
         came_by = numbers.get(call["parent_call_sid"], "")
         if call["to"] in AGENTS:
             continue  # whom they talk to is a matter of who was free
-        kept.setdefault(call["to"], []).append((call["status"], call["from"] == sender, came_by, _noted(call, account)))
+        kept.setdefault(call["to"], []).append(
+            (call["status"], call["from"] == dialer.sender, came_by, _noted(call, dialer))
+        )
     for message in messages:
-        kept.setdefault(message["to"], []).append((message["status"], message["from"] == sender, message["body"]))
+        kept.setdefault(message["to"], []).append(
+            (message["status"], message["from"] == dialer.sender, message["body"])
+        )
     return {number: sorted(rows, key=str) for number, rows in kept.items()}
 
 
-def _noted(call: Mapping[str, Any], account: str) -> list[object]:
+def _noted(call: Mapping[str, Any], dialer: Dialer) -> list[object]:
     """Verbs and digits, without what is played until somebody comes; names of rooms as the dialer wrote them."""
     told: list[object] = []
     for event in call["events"]:
         if "verb" in event and event["verb"] != "Pause" and event["text"] not in PLAYED:
             # An address is ours or the dialer's, and the name of a room has the tenant before it.
-            said = "" if event["verb"] == "Redirect" else event["text"].removeprefix(f"{account}.")
-            told.append((event["verb"], said))
+            said = "" if event["verb"] == "Redirect" else event["text"].removeprefix(f"{dialer.account}.")
+            told.append((event["verb"], said.replace(dialer.office.url, "office:")))
         told += [(name, event[name]) for name in ("digits", "hung_up", "status") if name in event]
     return told
 

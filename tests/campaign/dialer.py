@@ -12,6 +12,7 @@ import requests
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
+from tests.campaign.cases import CASES
 from tests.campaign.leads import AGENTS, SUPERVISOR, Lead, People
 from tests.campaign.office import ALL_CALL_EVENTS, Office
 
@@ -121,6 +122,8 @@ class Dialer:
             told |= {"machine_detection": "Enable", "status_callback_event": ["completed"], "timeout": 20}
         if lead.kind == "survey":
             told |= {"record": True, "recording_status_callback": at("/recording", lead.name), "method": "GET"}
+        if lead.kind in CASES:
+            told |= CASES[lead.kind].create
         return await self._ask(client.calls.create, to=lead.number, from_=self.sender, **told)
 
     def _last_status(self, lead: Lead, attempt: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,7 @@ KINDS = (
     "redirected",
     "parked",
 )
-_SCRIPTS: Mapping[str, Mapping[str, object]] = {
+_SCRIPTS: dict[str, Mapping[str, object]] = {
     "busy": {"first": ["busy"]},
     "nobody": {"answer": "no-answer"},
     "failed": {"answer": "failed"},
@@ -54,11 +54,12 @@ class Lead:
         return f"room {self.name}"
 
 
-def leads(count: int, suppressed: int = 3) -> tuple[Lead, ...]:
-    """Each kind in turn; some people in between have opted out."""
+def leads(count: int, further: Iterable[str] = (), suppressed: int = 3) -> tuple[Lead, ...]:
+    """Each kind in turn; some people in between have opted out. One for each `further` kind."""
     called = [Lead(f"lead-{n}", f"+1202{600 + n // 100}{2000 + n % 100}", KINDS[n % len(KINDS)]) for n in range(count)]
     out = [Lead(f"out-{n}", f"+120289{n}2345", "talk", refused=True) for n in range(suppressed)]
-    return (*called[: count // 2], *out, *called[count // 2 :])
+    more = [Lead(f"case-{n}", f"+1202777{2000 + n}", kind) for n, kind in enumerate(further)]
+    return (*called[: count // 2], *out, *called[count // 2 :], *more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +69,12 @@ class People:
     carrier: str
     session: aiohttp.ClientSession
 
-    async def wake(self, called: tuple[Lead, ...]) -> None:
-        """A carrier without memory, and everybody told what to do."""
+    async def wake(self, called: tuple[Lead, ...], further: dict[str, Mapping[str, object]]) -> None:
+        """A carrier without memory, and everybody told what to do; `further` scripts by kind."""
         await self._post("reset")
         await self._post("clock", speed=SPEED)
         for lead in called:
-            await self._post("scripts", to=lead.number, **_SCRIPTS.get(lead.kind, {}))
+            await self._post("scripts", to=lead.number, **(_SCRIPTS | further).get(lead.kind, {}))
         await self._post("scripts", to=CLOSER, ring_s=2)
         await self._post("scripts", to=SLOW_CLOSER, ring_s=60)
 

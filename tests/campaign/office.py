@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from aiohttp import web
 from twilio.request_validator import RequestValidator
 
+from tests.campaign.cases import CASES
 from tests.campaign.leads import CLOSER, SLOW_CLOSER
 
 ALL_CALL_EVENTS = "initiated ringing answered completed"
@@ -83,9 +84,12 @@ class Office:
         told = Told(request.path, request.method, dict(request.query), {**request.query, **form}, signed)
         lead = told.query.get("lead", "")
         self.told[lead].append(told)
-        document = self._document(told, lead)
+        case = CASES.get(told.query.get("kind", ""))
+        document = self._document(told, lead) if case is None else ""
         for what in _events(told):
             self.happened[lead, what].set()
+        if case is not None and told.path.startswith("/answer"):
+            return case.response(told.path, urlencode({"lead": lead, "kind": told.query["kind"]}))
         if document is None:
             return web.Response(status=500, text="the dialer's own trouble")
         return web.Response(text=f"<Response>{document}</Response>", content_type="text/xml")

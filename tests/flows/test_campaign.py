@@ -10,6 +10,7 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import TestServer
 
+from tests.campaign.cases import CASES
 from tests.campaign.comparing import carrier_saw, dialer_saw, unsigned
 from tests.campaign.dialer import Dialer
 from tests.campaign.leads import STAFF, Lead, People, leads
@@ -17,7 +18,7 @@ from tests.campaign.office import Office
 from tests.carrier_process import ACCOUNT, TOKEN
 from tests.processes import Serve
 
-CALLS = 45
+CALLS = 30
 DEEP_CALLS = 500
 REFUSED = "refused 400 990103 suppressed"
 SETTINGS = {"DIALGATE_CARRIER__TWILIO__CALLS_PER_SECOND": "0"}
@@ -35,7 +36,7 @@ class Campaign:
         return dict(dialer_saw(self.dialer, called))
 
     def by_carrier(self) -> dict[str, object]:
-        return dict(carrier_saw(self.calls, self.messages, self.dialer.sender, self.dialer.account))
+        return dict(carrier_saw(self.dialer, self.calls, self.messages))
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +61,7 @@ async def campaign(
     await server.start_server()
     office.url = str(server.make_url("")).rstrip("/")
     try:
-        await people.wake(called)
+        await people.wake(called, {kind: case.script for kind, case in CASES.items()})
         dialer = Dialer(*account, api, sender, office, people)
         await dialer.run(called)
         return Campaign(dialer, await people.seen("calls"), await people.seen("messages"))
@@ -87,7 +88,7 @@ async def test_the_campaign_is_the_same_through_the_gate(
     """Each call, callback, recording and disposition is what it is without the gate, apart from what is refused; and
     the carrier sees the same calls, none of them to a person who opted out.
     """
-    called = leads(DEEP_CALLS if deep else CALLS)
+    called = leads(DEEP_CALLS if deep else CALLS, CASES)
     demo, people = serve.demo(), People(serve.carrier.url, session)
     await set_up(serve, session, called)
     direct = await campaign(people, called, (ACCOUNT, TOKEN), serve.carrier.url, demo["DEMO_FROM"])
