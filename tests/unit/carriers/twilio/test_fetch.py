@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import gzip
 import ssl
 from collections.abc import AsyncIterator, Sequence
@@ -12,16 +11,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from dialgate.app.outside import OutsideError, Told
 from dialgate.carriers.twilio.fetch import CONNECTIONS_A_TENANT, MAX_BYTES, TenantServers
 from dialgate.carriers.twilio.front.webhooks import signature
 from tests.unit.carriers.twilio.front.wire import PUBLIC_URL, TENANT
-from tests.unit.carriers.twilio.servers import PRIVATE, http, server
+from tests.unit.carriers.twilio.servers import PRIVATE, certificates, http, server
 from tests.waiting import until
 
 FIELDS = (("CallSid", "CA1"), ("Body", "a b&c 退订"), ("CallSid", "CA1"))
@@ -220,8 +215,18 @@ async def test_these_are_no_addresses_of_a_tenant(url: str) -> None:
     """The gate's own webhooks, other schemes, user info, and what cannot be read in one way."""
     names = Names()
     async with outside(names) as servers:
-        with pytest.raises(OutsideError):
+        with pytest.raises(OutsideError) as refused:
             await servers.ask(PRIVATE, "POST", url, FIELDS)
+        assert str(refused.value) == servers.objection(PRIVATE, url)
+    assert [] == names.asked
+
+
+async def test_what_an_address_says_by_itself_is_told_without_asking() -> None:
+    """A host as written is judged at once, a name only when it is asked."""
+    names = Names()
+    async with outside(names) as servers:
+        assert "private" in servers.objection(TENANT, "http://10.0.0.1/x#rc=1")
+        assert ["", ""] == [servers.objection(PRIVATE, f"http://{host}/x#rc=1") for host in ("10.0.0.1", NAME)]
     assert [] == names.asked
 
 
@@ -355,33 +360,6 @@ async def test_tls_is_with_the_name(tmp_path: Path) -> None:
         assert 200 == (await servers.ask(PRIVATE, "POST", url, FIELDS)).status
         with pytest.raises(OutsideError):
             await servers.ask(PRIVATE, "POST", url.replace(NAME, "other.example"), FIELDS)
-
-
-def certificates(directory: Path, name: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """For whoever asks, and for whoever is asked."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = dt.datetime.now(dt.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = directory / "server.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    pem.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
-    serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    serving.load_cert_chain(pem)
-    return ssl.create_default_context(cafile=str(pem)), serving
 
 
 async def test_one_tenants_slow_servers_leave_room_for_others() -> None:
