@@ -91,6 +91,19 @@ async def test_a_conference_is_led_through_the_gate(tenant: Dialer) -> None:
     )
 
 
+def _pages(dialer: Dialer) -> tuple[list[str], list[str]]:
+    client: Any = sdk(dialer)
+    number = dialer.running.new_number()
+    sent = [client.messages.create(to=number, from_=dialer.sender, body=f"Code {n}").sid for n in "123"]
+    return sorted(sent), sorted(one.sid for one in client.messages.list(to=number, page_size=1))
+
+
+async def test_pages_are_followed_below_a_campaigns_prefix(tenant: Dialer) -> None:
+    """The SDK puts its base URL before the address of the next page: the prefix is kept, and stands there once."""
+    sent, listed = await asyncio.to_thread(_pages, tenant)
+    assert sent == listed
+
+
 def _recorded(dialer: Dialer) -> tuple[Any, str, str]:
     client: Any = sdk(dialer)
     call = client.calls.create(to=dialer.running.new_number(), from_=dialer.sender, twiml=SAY)

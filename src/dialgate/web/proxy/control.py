@@ -32,6 +32,8 @@ async def answer(request: web.Request, route: Route, tenant: Tenant) -> Answer:
     maker = await request.app[OWNERSHIP].require(tenant, route)
     if asked.found:
         return front.refusal(asked.found, route.channel)
+    if maker is None and asked.urls:
+        maker = await request.app[OWNERSHIP].on_the_line(tenant, front.upstream(route))
     handed = await of_control(request, asked, route, tenant, maker)
     if isinstance(handed, Block):
         return front.refusal((handed,), route.channel)

@@ -44,11 +44,21 @@ class Ownership:
         """
         proofs = self._front.proofs(route)
         if route.method == "GET" and proofs and await self._gate.receiving.came_to(tenant.name, proofs[0].sid):
+            if not all([await self._is_below(tenant, proof, proofs[0].sid) for proof in proofs[1:]]):
+                raise NotFoundError(NOT_FOUND)
             return None
         makers = [await self._maker(tenant, proof, DEPTH) for proof in proofs]
         if None in makers:
             raise NotFoundError(NOT_FOUND)
         return next((maker for maker in makers if maker is not None and maker.decision_id), None)
+
+    async def on_the_line(self, tenant: Tenant, path: str) -> Maker | None:
+        """Of the call that `path` at the carrier tells of: a participant or member, by whatever name. None if it has
+        none, or is somebody who called in.
+        """
+        row = self._front.row(await self._gate.carrier.read(path, ()), tenant)
+        parents = [self._front.proof(sid) for sid in row.parents] if row is not None else []
+        return await self._any(tenant, [proof for proof in parents if proof.attempt], DEPTH, wait=False)
 
     async def own(self, tenant: Tenant, rows: Sequence[Row], fresh: Collection[str]) -> frozenset[str]:
         """SIDs of those rows of a list that are the tenant's. `fresh`: as for `Made.of`."""
@@ -61,6 +71,10 @@ class Ownership:
             if row.sid not in keep and await self._any(tenant, others, DEPTH, wait=False) is not None:
                 keep.add(row.sid)
         return frozenset(keep)
+
+    async def _is_below(self, tenant: Tenant, proof: Proof, parent: str) -> bool:
+        row = self._front.row(await self._gate.carrier.read(proof.path, ()), tenant)
+        return row is not None and parent in row.parents
 
     async def _any(self, tenant: Tenant, proofs: Sequence[Proof], depth: int, *, wait: bool) -> Maker | None:
         for proof in proofs:

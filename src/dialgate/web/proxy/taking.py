@@ -9,6 +9,7 @@ from dialgate.domain.attempt import Purpose
 from dialgate.domain.decision import Block
 from dialgate.domain.numbers import Number
 from dialgate.web.context import GATE
+from dialgate.web.proxy.made import MADE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,7 +58,7 @@ async def of_control(
         tenant=tenant.name,
         key=tenant.account_sid,
         channel=route.channel.value,
-        number="" if maker is None else maker.number,
+        number="" if maker is None else await request.app[MADE].number(maker),
         calling="",
         purpose=Purpose.MARKETING.value,
     )

@@ -75,6 +75,31 @@ async def test_no_address_of_a_dialer_is_handed_on(gate: WebGate, http: Http, ca
 
 
 @pytest.mark.parametrize(
+    "path", [f"Queues/{QUEUE}/Members/Front", f"Conferences/{CONFERENCE}/Participants/agent", "Calls/{call}/Recordings"]
+)
+async def test_what_a_document_reaches_belongs_to_the_call_that_hears_it(
+    gate: WebGate, http: Http, call: str, path: str
+) -> None:
+    """By its label or its place in a queue: whose call it is, the carrier tells."""
+    path = f"{path.format(call=call)}.json"
+    gate.naming_carrier.documents[path] = {"call_sid": call, "conference_sid": CONFERENCE}
+    name = {"Q": "Url", "C": "HoldUrl"}[path[0]] if "Recordings" not in path else "RecordingStatusCallback"
+    await surface.post(http, f"/{path}", (name, "http://dialer.example.com/x"))
+    made = gate.addresses.kept[-1].made
+    assert (True, surface.NUMBER) == (made.decision_id != "", made.number)
+
+
+async def test_whom_nobody_called_has_no_number(gate: WebGate, http: Http, call: str) -> None:
+    """Somebody who called in is in the conference by another's doing; an announcement is for all of them."""
+    path = f"Conferences/{CONFERENCE}/Participants/caller.json"
+    gate.naming_carrier.documents[path] = {"call_sid": sid("CA", 77), "conference_sid": CONFERENCE}
+    for rest, name in ((path, "HoldUrl"), (f"Conferences/{CONFERENCE}.json", "AnnounceUrl")):
+        await surface.post(http, f"/{rest}", (name, "http://dialer.example.com/x"))
+    assert call
+    assert [("", ""), ("", "")] == [(one.made.decision_id, one.made.number) for one in gate.addresses.kept[-2:]]
+
+
+@pytest.mark.parametrize(
     "path",
     [
         "Calls/{call}",

@@ -142,7 +142,8 @@ PICTURE = f"Messages/{INBOUND}/Media/{MEDIA}"
 
 
 async def came_in(gate: WebGate) -> None:
-    """A message to a sender of acme's, and one to a sender of nobody's."""
+    """A message with a picture to a sender of acme's, and one to a sender of nobody's."""
+    gate.naming_carrier.documents[f"{PICTURE}.json"] = {"sid": MEDIA, "parent_sid": INBOUND}
     for message_sid, receiver in ((INBOUND, SENDER), (UNOWNED, "+12025550199")):
         await gate.inside.receiving.receive(InboundMessage(message_sid, NUMBER, receiver, "", "Hello", ""))
 
@@ -158,10 +159,15 @@ async def test_what_a_person_wrote_is_read_by_its_tenant(gate: WebGate, own: Own
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("DELETE", f"{PICTURE}.json"), ("POST", f"Messages/{INBOUND}.json"), ("GET", f"Messages/{UNOWNED}.json")],
+    [
+        ("DELETE", f"{PICTURE}.json"),
+        ("POST", f"Messages/{INBOUND}.json"),
+        ("GET", f"Messages/{UNOWNED}.json"),
+        ("GET", f"Messages/{INBOUND}/Media/{sid('ME', 8)}"),
+    ],
 )
 async def test_what_a_person_wrote_is_not_changed(gate: WebGate, own: Ownership, method: str, path: str) -> None:
-    """Nor is what nobody owns read by everybody for whom an opt-out in it counted."""
+    """Nor is what nobody owns read by everybody for whom an opt-out in it counted, nor another's picture below it."""
     await came_in(gate)
     with pytest.raises(NotFoundError):
         await own.require(ACME, route(path, method))

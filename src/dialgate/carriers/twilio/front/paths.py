@@ -38,7 +38,7 @@ def route(operations: Operations, method: str, raw_path: str) -> Route | Block:
     parts = tuple(rest.removesuffix(ending).split("/")[1:])
     offer = operations.get(key(method, parts, ending))
     if offer is None:
-        return _not_offered(f"{method} is not offered at this path. See the table of operations in the documentation.")
+        return _not_offered(f"{method} is not offered at this path; config/operations.toml lists what is.")
     names = tuple(zip(offer.placeholders, parts[1::2], strict=True))
     if not all(_FORMS[name].fullmatch(value) for name, value in names):
         raise NotFoundError("There is no such resource.")
