@@ -17,6 +17,7 @@ from tests.carrier_process import ACCOUNT, TOKEN
 from tests.flows.asking import Dialer
 from tests.flows.conftest import NewTenant
 from tests.flows.office import Office, Request, office
+from tests.waiting import until
 
 NODE = Path(sys.executable).parent / "node"
 PROGRAM = Path(__file__).resolve().parents[1] / "sdk_node" / "validate.js"
@@ -143,3 +144,43 @@ async def test_a_recording_is_fetched_where_the_callback_says(new_tenant: NewTen
         told = (await server.hears("/recording", CallSid=sid, RecordingStatus="completed"))[0].told
     heard = await dialer.ask("GET", f"{told['RecordingUrl'].removeprefix(dialer.url)}.json")
     assert (200, told["RecordingSid"]) == (heard.status, heard.json["sid"]), heard.text
+
+
+async def test_a_failing_dialer_is_the_carriers_to_ask_again(new_tenant: NewTenant) -> None:
+    """Its status, or 502 where there is none, is what the carrier hears; the end is on record all the same."""
+    async with office({**DOCUMENTS, "/voice": "<Response/>", "/status": 503}) as server:
+        dialer = await new_tenant(allow_private_urls=True)
+        sid = await create(dialer, server, dialer.running.new_number(), "POST")
+        await server.hears("/status", CallSid=sid, CallStatus="completed")
+        server.answers["/voice"] = '<Response><Pause length="3600"/></Response>'
+        late = await create(dialer, server, dialer.running.new_number(), "POST")
+        await server.hears("/status", CallSid=late, CallStatus="in-progress")
+    async with dialer.session.post(f"{dialer.carrier}/simulator/calls/{late}/hangup") as response:
+        assert 200 == response.status, await response.text()
+    assert {503} == set(await answered(dialer, sid))
+    assert 502 in await answered(dialer, late)
+    assert [["completed"]] * 2 == await ends(dialer)
+
+
+async def answered(dialer: Dialer, sid: str) -> list[int]:
+    """What the carrier heard for the four reports of a call."""
+
+    async def all_told() -> list[int]:
+        async with dialer.session.get(f"{dialer.carrier}/simulator/calls") as response:
+            calls = (await response.json())["calls"]
+        events = next(call["events"] for call in calls if call["sid"] == sid)
+        statuses = [event["answered"] for event in events if "callback" in event]
+        return statuses if len(statuses) >= len(EVENTS) else []
+
+    return await until(all_told, "the call is over and told of", 40)
+
+
+async def ends(dialer: Dialer) -> list[list[str]]:
+    """How each attempt of this tenant ended, once all have."""
+
+    async def found() -> list[list[str]]:
+        rows = [await dialer.record(row["id"]) for row in await dialer.listing(tenant=dialer.tenant)]
+        ended = [[event["status"] for event in row["events"] if event["kind"] == "settled"] for row in rows]
+        return ended if all(ended) else []
+
+    return await until(found, "every end is on record")
