@@ -26,7 +26,7 @@ TOTAL_TIMEOUT_S = 10.0
 CONNECTIONS = 256
 _FORM = "application/x-www-form-urlencoded"
 _NAME = r"[0-9A-Za-z][0-9A-Za-z._~-]{0,127}"
-_PATH = re.compile(
+CARRIER_PATH = re.compile(
     rf"(?:Applications|Calls|Conferences|IncomingPhoneNumbers|Messages|Queues|Recordings|Transcriptions)"
     rf"(?:/{_NAME}(?:/(?:Feedback|Media|Members|Participants|Recordings|Siprec|Streams|Transcriptions)(?:/{_NAME})?)?)?"
     r"\.json|v1/Services(?:/MG[0-9a-f]{32})?",
@@ -145,7 +145,7 @@ class TwilioCarrier:
 
 
 def _used(path: str) -> str:
-    if _PATH.fullmatch(path) is None:
+    if CARRIER_PATH.fullmatch(path) is None:
         raise ValueError(f"not a path of the carrier that the gate uses: {path!r}")
     return path
 

@@ -22,7 +22,7 @@ HOSTS = (".twilio.com", ".twiliocdn.com", ".amazonaws.com")
 content network, which is S3; read 2026-11.
 """
 _TIMEOUT = aiohttp.ClientTimeout(total=None, connect=2.0, sock_read=10.0)
-_PATH = re.compile(
+MEDIA_PATH = re.compile(
     r"(?:Messages/(?:SM|MM)[0-9a-f]{32}/Media/ME[0-9a-f]{32}|Recordings/RE[0-9a-f]{32}(?:\.mp3|\.wav)?)", re.ASCII
 )
 _RANGE = re.compile(r"bytes=(?:[0-9]{1,15}-[0-9]{0,15}|-[0-9]{1,15})", re.ASCII)
@@ -44,7 +44,7 @@ async def stream(
     session: aiohttp.ClientSession, root: str, path: str, query: Sequence[tuple[str, str]], byte_range: str
 ) -> AsyncIterator[CarrierStream | CarrierAnswer]:
     """`session` has the carrier's credentials: only the first request is made with it. Errors: as the port says."""
-    if _PATH.fullmatch(path) is None:
+    if MEDIA_PATH.fullmatch(path) is None:
         raise ValueError(f"not a path of media: {path!r}")
     headers = {"Accept": "*/*", "Accept-Encoding": "identity"}
     if _RANGE.fullmatch(byte_range):

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dialgate.app.errors import BadRequestError, NotFoundError
 from dialgate.app.front import Operation, Route
+from dialgate.carriers.twilio.client import CARRIER_PATH
 from dialgate.carriers.twilio.front import paths
 from dialgate.carriers.twilio.front.operations import FORMS, Offer
 from dialgate.carriers.twilio.front.paths import upstream
+from dialgate.carriers.twilio.media import MEDIA_PATH
 from dialgate.domain.attempt import Channel
 from dialgate.domain.decision import Block
 from tests.unit.carriers.twilio.front.wire import ACCOUNT, CALL, CONFERENCE, MESSAGE, SURFACE
@@ -180,6 +187,27 @@ def test_filters_of_lists_are_passed_in_order() -> None:
     found = route("GET", f"{BASE}/Calls.json?PageSize=2&To=%2B14155552671&StartTime%3E=2026-11-21T00:00:00Z")
     assert isinstance(found, Route)
     assert (("PageSize", "2"), ("To", "+14155552671"), ("StartTime>", "2026-11-21T00:00:00Z")) == found.query
+
+
+WORDS = st.text("CFREAQUM0123456789abcdef./%;?#\\\\~_-\x00\n é", max_size=40)
+
+
+@given(
+    method=st.sampled_from(["GET", "POST", "DELETE"]),
+    template=st.sampled_from(sorted({offer.template for offer in SURFACE.operations.values()})),
+    names=st.lists(st.one_of(st.sampled_from([*EXAMPLES.values(), "..", "x.json"]), WORDS), min_size=2, max_size=2),
+    ending=st.sampled_from(["", "", "", ".json", "/", ";x", "?a=b", "?a", "#x"]),
+)
+def test_whatever_is_asked_the_carrier_sees_a_path_of_the_table_or_none(
+    method: str, template: str, names: list[str], ending: str
+) -> None:
+    """No bytes of a dialer make another path than one of those that the client may ask for."""
+    with suppress(BadRequestError, NotFoundError):
+        words = iter(names)
+        found = route(method, f"{BASE}/{re.sub(r'{\w+}', lambda _: next(words), template)}{ending}")
+        if isinstance(found, Route):
+            asks = MEDIA_PATH if found.operation is Operation.MEDIA else CARRIER_PATH
+            assert found.operation is Operation.ACCOUNT or asks.fullmatch(upstream(found))
 
 
 @pytest.mark.parametrize(
