@@ -83,7 +83,7 @@ CASES: Mapping[str, Case] = {
     "nobody": Case("<Dial action='{next}'/>"),
     "in turn": Case(f"<Dial sequential='true' answerOnBridge='true'>{_LEGS}</Dial><Say>After</Say>"),
     "at once": Case(f"<Dial timeout='20' timeLimit='100' action='{{next}}' method='GET'>{_LEGS}</Dial>"),
-    "conference": Case(_CONFERENCE, script={"duration_s": 4}),
+    "conference": Case(_CONFERENCE, script={"duration_s": 60}),
     "text message": Case("<Sms statusCallback='{told}' action='{next}'>Hello</Sms>"),
     "left the queue": Case("<Enqueue waitUrl='{next}'>waiting</Enqueue><Say>Left</Say>", "<Say>Soon</Say><Leave/>"),
     "recorded meanwhile": Case("<Start><Recording recordingStatusCallback='{told}'/></Start><Say>Hello</Say>"),
