@@ -10,6 +10,8 @@ from dialgate.carriers.twilio.front.operations import read_surface
 from dialgate.settings import SettingsError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from dialgate.settings import Settings
 
 OPERATIONS, PARAMETERS = "operations.toml", "parameters.toml"
@@ -26,13 +28,20 @@ def carrier_of(settings: Settings) -> TwilioCarrier:
 
 
 def front_of(settings: Settings) -> TwilioFront:
-    """Errors: `SettingsError` that names the directory of both tables."""
+    """Errors: `SettingsError` that names the file, or both where they do not fit."""
     twilio = settings.carrier.twilio
-    directory = settings.policy.dir.parent
+    files = [settings.policy.dir.parent / name for name in (OPERATIONS, PARAMETERS)]
+    operations, parameters = [_text(file) for file in files]
     try:
-        operations, parameters = [(directory / name).read_text(encoding="utf-8") for name in (OPERATIONS, PARAMETERS)]
         surface = read_surface(operations, parameters, twilio.inert_parameters)
-    except (OSError, ValueError) as error:
-        raise SettingsError(f"{directory}: {error}") from None
+    except ValueError as error:
+        raise SettingsError(f"{files[0]}, {files[1]}: {error}") from None
     secrets = [token.get_secret_value() for token in twilio.auth_tokens]
     return TwilioFront(twilio.account_sid, secrets, settings.server.public_url, surface)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"{file}: {error}") from None

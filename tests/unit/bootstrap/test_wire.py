@@ -72,12 +72,16 @@ def test_a_new_parameter_passes_only_where_the_operator_says_so() -> None:
 @pytest.mark.parametrize("text", ["", "calls = [", "[calls.create]\ndecides = []"], ids=["empty", "broken", "half"])
 def test_parameters_that_cannot_be_read_name_their_file(tmp_path: Path, text: str) -> None:
     """A gate that does not know which parameter decides does not start, and says where to look."""
+    (tmp_path / "operations.toml").write_text((POLICIES.parent / "operations.toml").read_text())
     (tmp_path / "parameters.toml").write_text(text)
     with pytest.raises(SettingsError, match=r"parameters\.toml: ."):
         front_of(settings({}, tmp_path / "policies"))
 
 
-def test_missing_parameters_are_named(tmp_path: Path) -> None:
+@pytest.mark.parametrize("missing", ["operations", "parameters"])
+def test_missing_tables_are_named(tmp_path: Path, missing: str) -> None:
     """As any that cannot be read."""
-    with pytest.raises(SettingsError, match=r"parameters\.toml: .*No such file"):
+    for name in {"operations", "parameters"} - {missing}:
+        (tmp_path / f"{name}.toml").write_text("")
+    with pytest.raises(SettingsError, match=rf"{missing}\.toml: .*No such file"):
         front_of(settings({}, tmp_path / "policies"))
