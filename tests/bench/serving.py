@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tests.bench import documents, load
+from tests.bench.cpu import Meter
 from tests.bench.rounds import Row, compared, ratios
 from tests.processes import ROOT, Serve, free_port
 from tests.waiting import wait_until
@@ -23,6 +24,7 @@ from tests.waiting import wait_until
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 SENDER = "+12025550100"
 BATCH = 1000
+BATCHES = 3
 _SERIAL = count()
 POLICY = {
     "base": "open",
@@ -50,7 +52,7 @@ def rows(rounds: int, requests: int) -> list[Row]:
         return [
             *_proxied(gate, tenant, passing, rounds, requests),
             *_decided(gate, tenant, trivial, rounds, requests),
-            _batched(gate, tenant, rounds),
+            *_batched(gate, tenant, rounds),
             documents.added_ms(gate, _operator(gate), server, rounds),
         ]
 
@@ -63,10 +65,10 @@ def _proxied(gate: Serve, tenant: dict[str, str], passing: int, rounds: int, req
         forms = ({"To": _number(), "From": SENDER, "Body": "Your table is ready"} for _ in range(requests))
         return [load.post(path, account, urlencode(form).encode(), FORM) for form in forms]
 
-    mine, theirs = ratios(
-        rounds, lambda: load.per_second(gate.port, texts(), 201), lambda: load.per_second(passing, texts(), 201)
-    )
-    return compared("proxied attempt", mine, theirs, "bare pass-through")
+    meter = Meter(gate.gates()[0])
+    ours = meter.over(lambda: load.per_second(gate.port, texts(), 201), requests)
+    mine, theirs = ratios(rounds, ours, lambda: load.per_second(passing, texts(), 201))
+    return [*compared("proxied attempt", mine, theirs, "bare pass-through"), meter.row("proxied attempt")]
 
 
 def _decided(gate: Serve, tenant: dict[str, str], trivial: int, rounds: int, requests: int) -> list[Row]:
@@ -74,20 +76,23 @@ def _decided(gate: Serve, tenant: dict[str, str], trivial: int, rounds: int, req
         bodies = (json.dumps(_question()).encode() for _ in range(requests))
         return [load.post("/v1/decisions", tenant["key"], body, JSON) for body in bodies]
 
-    mine, theirs = ratios(
-        rounds, lambda: load.per_second(gate.port, questions(), 200), lambda: load.per_second(trivial, questions(), 200)
-    )
-    return compared("POST /v1/decisions", mine, theirs, "trivial POST")
+    meter = Meter(gate.gates()[0])
+    ours = meter.over(lambda: load.per_second(gate.port, questions(), 200), requests)
+    mine, theirs = ratios(rounds, ours, lambda: load.per_second(trivial, questions(), 200))
+    return [*compared("POST /v1/decisions", mine, theirs, "trivial POST"), meter.row("POST /v1/decisions")]
 
 
-def _batched(gate: Serve, tenant: dict[str, str], rounds: int) -> Row:
+def _batched(gate: Serve, tenant: dict[str, str], rounds: int) -> list[Row]:
     def second() -> float:
-        bodies = [json.dumps([_question() for _ in range(BATCH)]).encode() for _ in range(3)]
+        bodies = [json.dumps([_question() for _ in range(BATCH)]).encode() for _ in range(BATCHES)]
         batches = [load.post("/v1/decisions/batch", tenant["key"], body, JSON) for body in bodies]
         return load.per_second(gate.port, batches, 200, connections=1) * BATCH
 
-    second()
-    return Row("batch decisions a second", tuple(second() for _ in range(rounds)), "decisions", "{:.0f}")
+    meter = Meter(gate.gates()[0])
+    ours = meter.over(second, BATCH * BATCHES)
+    ours()
+    rates = tuple(ours() for _ in range(rounds))
+    return [Row("batch decisions a second", rates, "decisions", "{:.0f}"), meter.row("batch decision")]
 
 
 def help_time(rounds: int) -> Row:
