@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 MOST_NUMBERS = 20
 """In one document. The carrier itself dials at most 10 at once. Source: Twilio, "TwiML: Number"; read 2026-11."""
 
+MOST_TONES = 100
+"""Digits that one document sends down lines. Every piece of them is read as a number: many would hold up all else."""
+MOST_TONES = 256
+"""In one document: each could begin a number, and all that they could be are looked up."""
+
 NOT_VALID = 12_200
 """The carrier's own code for a document that it cannot follow. Source: Twilio, error dictionary; read 2026-11."""
 
@@ -96,18 +101,23 @@ class Gating:
         await self._reaching.refuse(Block(problem.reason, "documents", problem.message), course)
 
     async def _refused_tones(self, parties: Sequence[Party], course: Course) -> list[int]:
-        """Tones to whoever is on the call, who may be a switchboard. Those behind a number are judged with it."""
+        """Tones to whoever is on the call, who may be a switchboard and hears them one after the other. Those behind a
+        number are judged with it.
+        """
         made = course.state.made
         called = parse_destination(made.number, None)
         code = called.country_code if isinstance(called, Number) else 0
-        refused = []
+        refused, sent = [], ""
         for party in parties:
             if not party.is_tones or party.beside is not None:
                 continue
-            behind = numbers_in(party.text, code)
+            heard = f"{sent}w{party.text}"
+            behind = numbers_in(heard, code)
             if behind and not await self._absent(made, [number.e164 for number in behind]):
                 await self._reaching.refuse(Block(Reason.SUPPRESSED, "suppression", _BEHIND), course)
                 refused.append(party.index)
+            else:
+                sent = heard
         return refused
 
     async def _absent(self, made: Made, numbers: Sequence[E164]) -> bool:
@@ -151,6 +161,10 @@ def impassable(parties: Sequence[Party], *, reaches: bool = True) -> Problem | N
         return Problem(Reason.UNKNOWN_TWIML, ungated, NOT_VALID)
     if len(numbers) > MOST_NUMBERS:
         return Problem(Reason.BAD_REQUEST, f"The document reaches more than {MOST_NUMBERS} numbers.", NOT_VALID)
+    if sum(char.isdigit() for party in parties if party.is_tones for char in party.text) > MOST_TONES:
+        return Problem(Reason.BAD_REQUEST, f"The document sends more than {MOST_TONES} digits as tones.", NOT_VALID)
+    if sum(len(party.text) for party in parties if party.is_tones) > MOST_TONES:
+        return Problem(Reason.BAD_REQUEST, f"The document plays more than {MOST_TONES} tones.", NOT_VALID)
     if numbers and not reaches:
         return Problem(Reason.BAD_REQUEST, "Nobody can be reached from here; only play and say.", NOT_VALID)
     return None

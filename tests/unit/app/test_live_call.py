@@ -88,6 +88,7 @@ BAD: dict[str, Told | OutsideError] = {
     "sip": twiml("<Dial><Sip>sip:a@b.example</Sip></Dial>"),
     "stream": twiml("<Connect><Stream url='wss://a.example/'/></Connect>"),
     "hidden": twiml("<Say voice='x' xNumber='+14155552673'>Hi</Say>"),
+    "tones": twiml("<Play digits='" + "1234567890" * 26 + "'/>"),
     "crowd": twiml("<Dial>" + "".join(f"<Number>+1415555{line}</Number>" for line in range(2671, 2692)) + "</Dial>"),
 }
 
@@ -107,7 +108,7 @@ async def test_what_cannot_be_followed_leads_to_the_fallback_then_to_an_apology(
     assert APOLOGY in await Live(gate).ask(bad)
 
 
-@pytest.mark.parametrize("name", ["unknown", "sip", "html", "crowd"])
+@pytest.mark.parametrize("name", ["unknown", "sip", "html", "crowd", "tones"])
 async def test_a_document_that_was_refused_is_on_record(gate: WebGate, name: str) -> None:
     """As an attempt within the call, so that an operator finds out why a call ended."""
     await Live(gate).ask(BAD[name])
