@@ -143,7 +143,7 @@ class Reaching:
         if not isinstance(called, Number):
             await self._admission.admit(attempt, facts)
             return None
-        claim = self._claim(party, course, called.e164)
+        claim = self._claim(party, tones, course, called.e164)
         attempt = replace(attempt, also=numbers_in(tones, called.country_code))
         answer = await self._admission.admit(attempt, facts, claim, _of_other_network(attempt, called))
         if isinstance(answer, Decision) or (isinstance(answer, Claimed) and answer.answer is None):
@@ -174,11 +174,14 @@ class Reaching:
             parent=DecisionId(made.decision_id) if made.decision_id else None,
         )
 
-    def _claim(self, party: Party, course: Course, number: str) -> Claim | None:
-        """A repeat reaches nobody twice, so it must not count twice. Without a sign of it each request counts."""
+    def _claim(self, party: Party, tones: str, course: Course, number: str) -> Claim | None:
+        """A repeat reaches nobody twice, so it must not count twice. Without a sign of it each request counts. What is
+        judged of a number is in its name: a document that has changed in between is no repeat.
+        """
         if not course.request:
             return None
         parts = ("document", course.tenant.name, course.carrier_sid, course.request, str(party.index), number)
+        parts = (*parts, party.channel.value, party.calling, tones)
         digest = self._hash_secret("\n".join(parts))
         return Claim(digest, digest, REPEAT_S)
 

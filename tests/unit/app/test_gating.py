@@ -100,6 +100,21 @@ async def test_tones_on_the_call_are_judged_too(gate: WebGate) -> None:
     assert "<Play" not in await live.ask(twiml(f"<Play digits='{AGENT[2:]}'/>"))
 
 
+async def test_tones_are_heard_one_after_the_other(gate: WebGate) -> None:
+    """A number of somebody who has opted out is not sent in pieces either."""
+    await opt_out(gate, OTHER)
+    head, tail = OTHER[2:6], OTHER[6:]
+    served = await Live(gate).ask(twiml(f"<Play digits='{head}'/><Pause/><Play digits='{tail}'/>"))
+    assert (True, False) == (head in served, tail in served)
+
+
+async def test_many_tones_are_not_read(gate: WebGate) -> None:
+    """Reading them as numbers would hold up everybody else, so the document is not followed."""
+    assert "<Play" in await Live(gate).ask(twiml(f"<Play digits='{'1w' * 100}'/>"))
+    tones = "".join(f"<Play digits='{'1' * 60}'/>" for _ in range(2))
+    assert "We are sorry" in await Live(gate).ask(twiml(tones))
+
+
 async def test_each_leg_reports_to_the_gate(gate: WebGate) -> None:
     """To its own decision; where the dialer wants to hear as well, through an address that knows which events."""
     served = await Live(gate).ask(twiml(f"<Dial>{AGENT}</Dial>"))

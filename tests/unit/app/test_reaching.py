@@ -70,6 +70,19 @@ async def test_a_repeat_is_the_same_attempt(gate: WebGate) -> None:
     assert 2 == len(gate.held)
 
 
+async def test_a_document_that_has_changed_is_no_repeat(gate: WebGate) -> None:
+    """Another sender, channel or tones are judged, though the carrier asks the same again."""
+    verbs = f"<Dial><Number>{AGENT}</Number></Dial>"
+    assert await gate.reaching.handed_over(await judged(gate, verbs, "r1"), CALL)
+    changed = (
+        f"<Dial callerId='+14155550177'><Number>{AGENT}</Number></Dial>",
+        f"<Dial><Number sendDigits='1'>{AGENT}</Number></Dial>",
+        f"<Sms to='{AGENT}'>Hi</Sms>",
+    )
+    again = [await judged(gate, one, "r1") for one in changed]
+    assert ([], [False, False]) == (again[0], [one.admitted is None for found in again for one in found])
+
+
 async def test_the_place_of_the_called_person_says_nothing_of_others(gate: WebGate) -> None:
     """A location is believed of the person it was given for."""
     state = replace(STATE, made=replace(STATE.made, location="US-CA"))

@@ -11,7 +11,7 @@ _SCHEME = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:(?=\S)|//|www\.)", re.IGNORECASE 
 
 def is_http(text: str) -> bool:
     """An http(s) address of visible ASCII without user info. Two readers cannot see two hosts in it."""
-    if _HTTP.fullmatch(text) is None:
+    if not (text.isascii() and text.isprintable()) or _HTTP.fullmatch(text) is None:
         return False
     try:
         parts = urlsplit(text)

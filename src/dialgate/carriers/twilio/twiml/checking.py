@@ -21,6 +21,7 @@ _NOT_VALID = 12_200
 _BAD_URL = 21_205
 _SHOWN_CHARS = 40
 _METHODS = frozenset({"", "GET", "POST"})
+_ROOMS = frozenset({PartyKind.CONFERENCE, PartyKind.QUEUE})
 _TONES = re.compile(r"[0-9A-Da-d*#wWpP,.\- ]*")
 # A name of this form is an address's, whatever its value: a relative one does not read as one.
 _ADDRESS_NAME = re.compile(r".*(?:action|callback|href|src|ur[il])|.*:.*|xmlns", re.IGNORECASE)
@@ -71,9 +72,11 @@ def whole(element: Element, base: str) -> Element:
         if link.method and element.value(link.method).upper() not in _METHODS:
             _invalid(element.name, f"{link.method} is neither GET nor POST")
     texts = [child for child in element.children if isinstance(child, str)]
+    role = term.places.get(TEXT)
+    if not texts and isinstance(role, Reach) and role.kind in _ROOMS and not element.value("workflowSid"):
+        _invalid(element.name, "it has no name, and what the carrier makes of that is everybody's")
     if term.prose or not texts:
         return element
-    role = term.places.get(TEXT)
     if role is None:
         _invalid(element.name, "there is text where none belongs")
     if len(texts) > 1 or (len(element.children) > 1 and not _may_mix(role)):

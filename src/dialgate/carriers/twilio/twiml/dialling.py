@@ -70,7 +70,10 @@ DIALLING: Mapping[str, Term] = {
     ),
     "ApplicationSid": term({TEXT: Reach(PartyKind.APPLICATION)}),
     "Sim": term({TEXT: Reach(PartyKind.SIM)}),
-    "Queue": term({TEXT: Reach(PartyKind.QUEUE), "url": document()}, "method reservationSid postWorkActivitySid"),
+    "Queue": term(
+        {TEXT: Reach(PartyKind.QUEUE), "reservationSid": Reach(PartyKind.WORKFLOW), "url": document()},
+        "method postWorkActivitySid",
+    ),
     "Conference": term(
         {
             TEXT: Reach(PartyKind.CONFERENCE),

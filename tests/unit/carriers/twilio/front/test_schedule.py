@@ -47,6 +47,8 @@ def test_an_instant_in_utc_is_taken_in_whole_seconds(text: str) -> None:
         "2026-02-30T15:00:00Z",
         "2026-11-30T25:00:00Z",
         "2026-11-30T15:00:00Z ",
+        "0001-01-01T00:00:00Z",
+        "9999-12-31T23:59:59Z",
         "tomorrow",
         "1795532400",
         "\uff12026-11-30T15:00:00Z",

@@ -13,6 +13,14 @@ def test_user_info_makes_an_address_unusable() -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["http://ex\u0430mple.com/", "http://1\u30022\u30023\u30024/", "http://a\x01b/", "http://a\x1cb"]
+)
+def test_an_address_is_visible_ascii(text: str) -> None:
+    """What looks like one host and is another, or is shown as none, is no address."""
+    assert not is_http(text)
+
+
+@pytest.mark.parametrize(
     "text", ["http://x", "see https://x", "sip:a@b", "//x", "www.example.com", " tel:+1", "mailto:a"]
 )
 def test_harmless_values_are_no_addresses(text: str) -> None:

@@ -37,6 +37,20 @@ def test_an_element_that_is_not_known_in_its_place_is_refused(verbs: str, elemen
     assert (Reason.UNKNOWN_TWIML, element, 12200) == (found.reason, found.element, found.carrier_code)
 
 
+@pytest.mark.parametrize(
+    "verbs",
+    [
+        "<Dial><Conference/></Dial>",
+        "<Dial><Conference> </Conference></Dial>",
+        "<Dial><Queue url='https://a.example/'/></Dial>",
+        "<Enqueue waitUrl='https://a.example/'/>",
+    ],
+)
+def test_a_room_without_a_name_is_refused(verbs: str) -> None:
+    """It could be one room for all tenants of the carrier account."""
+    assert Reason.BAD_REQUEST is refused(verbs).reason
+
+
 @pytest.mark.parametrize("verbs", ["<Dial>+14155552671</Dial>", "<Say>Hi</Say>", "<Sms>Hi</Sms>", "<Hangup/>"])
 def test_an_answer_to_a_message_only_writes(verbs: str) -> None:
     """Verbs of a call do not stand in the answer to a message."""

@@ -45,6 +45,10 @@ from tests.unit.carriers.twilio.twiml.writing import given
         ("<Dial><Conference>room 1</Conference></Dial>", [(PartyKind.CONFERENCE, "room 1")]),
         ("<Refer><Sip>sip:a@b.example</Sip></Refer>", [(PartyKind.SIP, "sip:a@b.example")]),
         ("<Enqueue>sales</Enqueue>", [(PartyKind.QUEUE, "sales")]),
+        (
+            "<Dial><Queue reservationSid='WR1'>q</Queue></Dial>",
+            [(PartyKind.QUEUE, "q"), (PartyKind.WORKFLOW, "WR1")],
+        ),
         ("<Enqueue workflowSid='WW1'><Task>{}</Task></Enqueue>", [(PartyKind.WORKFLOW, "WW1")]),
         ("<Sms to='+14155552671'>Hello</Sms>", [(PartyKind.MESSAGE, "+14155552671")]),
         ("<Sms>Hello</Sms>", [(PartyKind.MESSAGE, "")]),

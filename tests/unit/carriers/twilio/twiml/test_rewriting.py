@@ -95,7 +95,7 @@ def test_an_implied_number_is_written_out() -> None:
 
 def test_empty_addresses_stay_empty() -> None:
     """An empty action means this document, an empty waitUrl silence: neither is a place to ask."""
-    document = given("<Gather action=''/><Dial action=''><Queue/></Dial><Redirect/>")
+    document = given("<Gather action=''/><Dial action=''/><Redirect/>")
     assert (document, []) == _rewritten(document)
 
 

@@ -22,6 +22,8 @@ _SAID = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn
 _ADDRESS = st.sampled_from([f"https://{DIALER_HOST}/a?b=1&c=2#rc=1", f"HTTP://{DIALER_HOST}", "/b", "c.xml", "?d"])
 _NUMBER = st.integers(5550000, 5559999).map(lambda line: f"{NUMBER_STEM}{line}")
 _OTHER = {PartyKind.SOCKET: "wss://bot.example/a", PartyKind.DIGITS: "ww1234#"}
+_ROOMS = (Reach(PartyKind.CONFERENCE), Reach(PartyKind.QUEUE))
+"""They must have a name."""
 
 
 @st.composite
@@ -41,7 +43,8 @@ def _element(draw: st.DrawFn, name: str, depth: int) -> Element:
     term = TERMS[name]
     places = draw(st.lists(st.sampled_from(sorted(term.places)), unique=True, max_size=6)) if term.places else []
     attributes = [(place, draw(_value(place, term.places[place]))) for place in places if place != TEXT]
-    said = draw(_value(TEXT, term.places[TEXT])) if TEXT in places else ""
+    named = term.places.get(TEXT) in _ROOMS
+    said = draw(_value(TEXT, term.places[TEXT])) if TEXT in places or named else ""
     if draw(st.booleans()):
         attributes.append(("xNew", "some"))
     alone = said and not term.prose
