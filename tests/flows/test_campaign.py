@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,10 +17,12 @@ from tests.campaign.dialer import Dialer
 from tests.campaign.leads import STAFF, Lead, People, leads
 from tests.campaign.office import Office
 from tests.carrier_process import ACCOUNT, TOKEN
+from tests.flows.asking import BUSY
 from tests.processes import Serve
 
 CALLS = 30
 DEEP_CALLS = 500
+TRIES = 3
 REFUSED = "refused 400 990103 suppressed"
 SETTINGS = {"DIALGATE_CARRIER__TWILIO__CALLS_PER_SECOND": "0"}
 
@@ -69,6 +72,27 @@ async def campaign(
         await server.close()
 
 
+def untimely(serve: Serve) -> int:
+    """In how many documents the gate had no time to judge a number: what follows from one cannot be compared."""
+    refused = [json.loads(str(body)) for (body,) in serve.rows("SELECT body FROM decision WHERE verdict = 'block'")]
+    return sum(any(why["code"] == BUSY for why in row["reasons"]) for row in refused if row["parent"])
+
+
+async def undisturbed(serve: Serve, run: Callable[[], Awaitable[Campaign]]) -> Campaign:
+    """Once more where the machine was too busy; dialers try again by themselves what they asked for by REST."""
+    for _ in range(TRIES):
+        before = untimely(serve)
+        try:
+            ran = await run()
+        except ExceptionGroup:  # somebody waits in vain for what comes after such a document
+            if untimely(serve) == before:
+                raise
+        else:
+            if untimely(serve) == before:
+                return ran
+    raise TimeoutError("the machine is too busy for the gate")
+
+
 async def set_up(serve: Serve, session: aiohttp.ClientSession, called: tuple[Lead, ...]) -> None:
     """Own destinations are declared, and the people who opted out have done so."""
     demo = serve.demo()
@@ -93,7 +117,7 @@ async def test_the_campaign_is_the_same_through_the_gate(
     await set_up(serve, session, called)
     direct = await campaign(people, called, (ACCOUNT, TOKEN), serve.carrier.url, demo["DEMO_FROM"])
     account = demo["TWILIO_ACCOUNT_SID"], demo["TWILIO_AUTH_TOKEN"]
-    gated = await campaign(people, called, account, serve.url, demo["DEMO_FROM"])
+    gated = await undisturbed(serve, lambda: campaign(people, called, account, serve.url, demo["DEMO_FROM"]))
     allowed = tuple(lead for lead in called if not lead.refused)
     refused = [lead for lead in called if lead.refused]
     assert ([], []) == (unsigned(direct.dialer), unsigned(gated.dialer))
