@@ -35,8 +35,6 @@ MOST_NUMBERS = 20
 
 MOST_TONES = 100
 """Digits that one document sends down lines. Every piece of them is read as a number: many would hold up all else."""
-MOST_TONES = 256
-"""In one document: each could begin a number, and all that they could be are looked up."""
 
 NOT_VALID = 12_200
 """The carrier's own code for a document that it cannot follow. Source: Twilio, error dictionary; read 2026-11."""
@@ -163,8 +161,6 @@ def impassable(parties: Sequence[Party], *, reaches: bool = True) -> Problem | N
         return Problem(Reason.BAD_REQUEST, f"The document reaches more than {MOST_NUMBERS} numbers.", NOT_VALID)
     if sum(char.isdigit() for party in parties if party.is_tones for char in party.text) > MOST_TONES:
         return Problem(Reason.BAD_REQUEST, f"The document sends more than {MOST_TONES} digits as tones.", NOT_VALID)
-    if sum(len(party.text) for party in parties if party.is_tones) > MOST_TONES:
-        return Problem(Reason.BAD_REQUEST, f"The document plays more than {MOST_TONES} tones.", NOT_VALID)
     if numbers and not reaches:
         return Problem(Reason.BAD_REQUEST, "Nobody can be reached from here; only play and say.", NOT_VALID)
     return None
