@@ -180,8 +180,8 @@ class Reaching:
         """
         if not course.request:
             return None
-        parts = ("document", course.tenant.name, course.carrier_sid, course.request, str(party.index), number)
-        parts = (*parts, party.channel.value, party.calling, tones)
+        judged = (str(party.index), number, party.channel.value, party.calling, tones)
+        parts = ("document", course.tenant.name, course.carrier_sid, course.request, *judged)
         digest = self._hash_secret("\n".join(parts))
         return Claim(digest, digest, REPEAT_S)
 
