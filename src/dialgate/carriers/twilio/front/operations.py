@@ -31,11 +31,12 @@ FORMS = {
 PAGING = ("Page", "PageSize", "PageToken")
 JSON_ENDING = ".json"
 ENDINGS = (JSON_ENDING, ".mp3", ".wav")
-_TIERS = ("gated", "control", "reads", "media")
+_TIERS = ("gated", "control", "reads", "links", "media")
 _METHODS = {
     "gated": frozenset({"POST"}),
     "control": frozenset({"POST", "DELETE"}),
     "reads": frozenset({"GET"}),
+    "links": frozenset({"GET"}),
     "media": frozenset({"GET"}),
 }
 
@@ -45,7 +46,7 @@ class Offer:
     operation: Operation
     channel: Channel
     template: str
-    """With its ending."""
+    """With its ending at the carrier."""
     placeholders: tuple[str, ...]
     parameters: str = ""
     """Name of the table; empty: none are taken."""
@@ -93,9 +94,7 @@ def _read_operations(text: str, tables: Iterable[str]) -> Operations:
 
 def _row(tier: str, line: str, value: Any) -> tuple[Key, Offer]:  # noqa: ANN401 - of TOML
     method, _, path = line.partition(" ")
-    ending = next((one for one in ENDINGS if path.endswith(one)), "")
-    if tier != "media":
-        ending = JSON_ENDING
+    ending = {"links": "", "media": next((one for one in ENDINGS if path.endswith(one)), "")}.get(tier, JSON_ENDING)
     parts = tuple(path.removesuffix(ending).split("/"))
     placeholders = tuple(re.findall(r"\{(\w+)\}", path))
     if method not in _METHODS[tier] or parts[1::2] != tuple(f"{{{name}}}" for name in placeholders):
@@ -103,7 +102,7 @@ def _row(tier: str, line: str, value: Any) -> tuple[Key, Offer]:  # noqa: ANN401
     if unknown := set(placeholders) - FORMS.keys():
         raise ValueError(f"operations: {line!r} has the unknown placeholder {', '.join(sorted(unknown))}")
     channel = Channel.SMS if parts[0] == "Messages" else Channel.VOICE
-    template = "/".join(parts) + ending
+    template = "/".join(parts) + (ending if tier == "media" else JSON_ENDING)
     operation = _operation(tier, parts)
     if tier in {"gated", "control"}:
         return key(method, parts, ending), Offer(operation, channel, template, placeholders, parameters=value)
@@ -116,7 +115,7 @@ def _operation(tier: str, parts: tuple[str, ...]) -> Operation:
     match tier:
         case "gated":
             return Operation.UPDATE if on_one else Operation.CREATE
-        case "reads":
+        case "reads" | "links":
             return Operation.FETCH if on_one else Operation.LIST
         case "media":
             return Operation.MEDIA

@@ -74,6 +74,14 @@ def test_offered_operations_are_known(method: str, path: str, operation: Operati
     assert path == f"/{upstream(found)}"
 
 
+def test_where_a_callback_leads_there_is_json() -> None:
+    """The carrier's links to transcriptions have no ending."""
+    for path in (f"Transcriptions/{TRANSCRIPTION}", f"Recordings/{RECORDING}/Transcriptions/{TRANSCRIPTION}"):
+        found = route("GET", f"{BASE}/{path}")
+        assert isinstance(found, Route)
+        assert (Operation.FETCH, f"{path}.json") == (found.operation, upstream(found))
+
+
 def test_a_conference_by_name_is_the_tenants_own() -> None:
     """The name is written behind the tenant's account, in the path and in the filter."""
     found = route("POST", f"{BASE}/Conferences/sales-1/Participants.json")
