@@ -7,6 +7,7 @@ It must not know stores or faces.
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,10 @@ CARRIER_DOWN = Gauge(
 )
 
 
+_attempts = lru_cache(ATTEMPTS.labels)
+_later = lru_cache(LATER.labels)
+
+
 class CountedJournal:
     """The journal of a gate, with everything that gets into it counted."""
 
@@ -73,14 +78,14 @@ class CountedJournal:
             case Kind.OPT_OUT:
                 OPT_OUTS.labels(record.body["source"]).inc()
             case kind:
-                LATER.labels(kind.value).inc()
+                _later(kind.value).inc()
 
     async def shipped(self) -> None:
         await self._journal.shipped()
 
     def _decided(self, record: Record) -> None:
         channel = record.body["channel"]
-        ATTEMPTS.labels(record.body["verdict"], channel).inc()
+        _attempts(record.body["verdict"], channel).inc()
         for reason in record.body["reasons"]:
             REFUSALS.labels(reason["code"], channel).inc()
         if well_formed(record.id):

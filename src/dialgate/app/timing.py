@@ -42,7 +42,8 @@ def timed(attempt: Attempt, asked: Asked, facts: Facts) -> tuple[Attempt, Asked]
             return attempt, replace(asked, found=(*asked.found, _too_late(schedule, closes_at)))
         validity_s = min(validity_s, left_s)
     wait_s = max(0, math.ceil((attempt.judged_at - attempt.received_at).total_seconds()))
-    return replace(attempt, lifetime_s=wait_s + validity_s + TAKEN_S), replace(asked, lifetime_s=validity_s)
+    lowered = asked if validity_s == asked.lifetime_s else replace(asked, lifetime_s=validity_s)
+    return replace(attempt, lifetime_s=wait_s + validity_s + TAKEN_S), lowered
 
 
 def _schedule(attempt: Attempt, facts: Facts) -> Schedule | None:

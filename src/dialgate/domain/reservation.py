@@ -35,7 +35,7 @@ class Claim:
     key: str
     """Digest over API key, path and either the `Idempotency-Key` or the raw body."""
     parameters: str
-    """Digest of the raw body: the same key with other parameters is a conflict."""
+    """Digest of the raw body, or of what names it: the same key with other parameters is a conflict."""
     keep_s: int
     """`KEYED_S` with an `Idempotency-Key`, 10 s without."""
 

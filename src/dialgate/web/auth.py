@@ -7,6 +7,7 @@ import base64
 import binascii
 import hmac
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from dialgate.app.errors import BadRequestError, KeySuspendedError, UnauthorizedError
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 LOOK_EVERY_S = 0.1
 """How often at most unknown credentials may make the gate look whether the directory has changed."""
 REVOKED = "This API key was revoked. Ask an admin for a new one."
+MOST_RECENT = 4_096
+_VALIDATION = "Twilio-Client-Validation"
 _MAX_CHARS = 512
 _MEND = "Send HTTP Basic credentials: an account SID with its auth token, or an API key with its secret."
 
@@ -45,6 +48,9 @@ class Authentication:
         self._gate = gate
         self._looking = asyncio.Lock()
         self._looked_at_s = float("-inf")
+        self._recent: dict[bytes, Caller] = {}
+        """Whose credentials held in `_recent_in`, by a digest of the header."""
+        self._recent_in: DirectorySnapshot | None = None
 
     async def caller(self, headers: Mapping[str, str]) -> Caller:
         """Errors: as `holder`, and `KeySuspendedError` for the right secret of a revoked key."""
@@ -56,6 +62,18 @@ class Authentication:
         """Whoever has the secret, of a revoked key too. Errors: `UnauthorizedError`; `BadRequestError` for a way of
         signing in that cannot pass a gate; `LedgerUnavailableError` before the directory was read once.
         """
+        directory = self._gate.directory.now
+        if directory is not self._recent_in or len(self._recent) > MOST_RECENT:
+            self._recent, self._recent_in = {}, directory
+        header = sha256(headers.get("Authorization", "").encode("utf-8", "surrogateescape")).digest()
+        known = None if _VALIDATION in headers else self._recent.get(header)
+        if known is None:
+            known = await self._looked_up(headers)
+            if self._gate.directory.now is directory:
+                self._recent[header] = known
+        return known
+
+    async def _looked_up(self, headers: Mapping[str, str]) -> Caller:
         user, secret = _basic(headers)
         caller = self._known(self._gate.directory.now, user, secret)
         if caller is None:
@@ -107,7 +125,7 @@ def _same(given: str, expected: str) -> bool:
 
 
 def _basic(headers: Mapping[str, str]) -> tuple[str, str]:
-    if "Twilio-Client-Validation" in headers:
+    if _VALIDATION in headers:
         raise BadRequestError(
             "Public-key client validation signs the carrier's host name and cannot pass a gate. Switch it off."
         )

@@ -139,3 +139,25 @@ async def test_before_the_directory_was_read_nobody_can_be_known() -> None:
     """A gate that has just started asks callers to come again instead of turning them away."""
     with pytest.raises(LedgerUnavailableError):
         await caller(WebGate(), ACCOUNT, TOKEN)
+
+
+async def test_who_was_known_is_known_by_the_newest_directory(gate: WebGate) -> None:
+    """A key that held a moment ago is revoked for its next request, and beside it nobody else's secret holds."""
+    authentication = Authentication(gate.inside)
+    gate.directory.keys.append(key(SK, "secret", Role.DIALER))
+    for _ in range(2):
+        assert SK == (await authentication.caller(basic(SK, "secret"))).key_sid
+    with pytest.raises(UnauthorizedError):
+        await authentication.caller(basic(SK, "another"))
+    gate.directory.keys.append(key(SK, "secret", Role.DIALER, revoked_at=AT))
+    await gate.inside.directory.refresh()
+    with pytest.raises(KeySuspendedError):
+        await authentication.caller(basic(SK, "secret"))
+
+
+async def test_who_was_known_cannot_pass_by_client_validation_either(gate: WebGate) -> None:
+    """The way of signing in is looked at each time."""
+    authentication = Authentication(gate.inside)
+    await authentication.caller(basic(ACCOUNT, TOKEN))
+    with pytest.raises(BadRequestError):
+        await authentication.caller({**basic(ACCOUNT, TOKEN), "Twilio-Client-Validation": "x"})

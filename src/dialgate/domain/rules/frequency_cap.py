@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dialgate.domain.decision import Block, Guarded
@@ -11,6 +12,7 @@ from dialgate.domain.reasons import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from dialgate.domain.attempt import Attempt
     from dialgate.domain.facts import Facts
@@ -25,6 +27,10 @@ def frequency_cap(attempt: Attempt, facts: Facts) -> Iterator[Block | Guarded]:
             detail = f"{cap.row.id}: {cap.worded}, and the number does not tell in which time zone it rings."
             yield Block(Reason.FREQUENCY_CAP, "frequency_cap", detail, cap.row.source)
             continue
-        detail = f"{cap.row.id}: {cap.worded}."
-        block = Block(Reason.FREQUENCY_CAP, "frequency_cap", detail, cap.row.source, retry_at=count.ends_at)
+        block = _reached(cap.row.id, cap.worded, cap.row.source, count.ends_at)
         yield Guarded(AtMost(count.key, cap.at_most, count.window_s), block)
+
+
+@lru_cache(maxsize=1_024)
+def _reached(name: str, worded: str, source: str, ends_at: datetime | None) -> Block:
+    return Block(Reason.FREQUENCY_CAP, "frequency_cap", f"{name}: {worded}.", source, retry_at=ends_at)

@@ -185,8 +185,8 @@ def _claim(asking: _Asking) -> Claim:
     body = hashlib.sha256(asking.body).hexdigest()
     key = asking.extras.idempotency_key
     what = ("key", key) if key else ("body", body)
-    name = "\n".join((asking.caller.key_sid, asking.request.raw_path, *what))
-    return Claim(digest(name), digest(body), KEYED_S if key else REPEAT_S)
+    name = digest("\n".join((asking.caller.key_sid, asking.request.raw_path, *what)))
+    return Claim(name, digest(body), KEYED_S) if key else Claim(name, name, REPEAT_S)
 
 
 def _worded(asking: _Asking, attempt: Attempt, result: Forwarded | Refusal) -> Answer:

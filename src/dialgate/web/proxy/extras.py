@@ -21,6 +21,7 @@ _CAMPAIGN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{0,63}", re.ASCII)
 _WORD = re.compile(r"[A-Za-z]{1,32}", re.ASCII)
 _TEXT = re.compile(r"[!-~](?:[ -~]{0,126}[!-~])?", re.ASCII)
 _KEY = re.compile(r"[!-~]{1,255}", re.ASCII)
+_PURPOSES = {purpose.value: purpose for purpose in Purpose}
 _FORMS = {
     "X-Dialgate-Campaign": _CAMPAIGN,
     "X-Dialgate-Purpose": _WORD,
@@ -71,7 +72,4 @@ def _headers(request: web.Request) -> tuple[Mapping[str, str], tuple[Block, ...]
 
 def _purpose(text: str) -> Purpose:
     """An unknown purpose is the one with the strictest rules."""
-    try:
-        return Purpose(text.lower())
-    except ValueError:
-        return Purpose.MARKETING
+    return _PURPOSES.get(text.lower(), Purpose.MARKETING)

@@ -10,6 +10,8 @@ from email.utils import format_datetime
 from http import HTTPStatus
 from typing import Any
 
+import orjson
+
 from dialgate.app.front import Answer
 from dialgate.app.ports import CarrierAnswer
 from dialgate.app.queries import Tenant
@@ -25,6 +27,7 @@ _TEXTS = frozenset({"body", "transcription_text"})
 """What people wrote or said: it stays as it came."""
 _NAME = "friendly_name"
 _PASSING = ("Retry-After",)
+_OK = range(200, 300)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def passed_on(answer: CarrierAnswer, swap: Swap, tenant: Tenant) -> Answer:
 
 def refused_for_opt_out(answer: CarrierAnswer) -> bool:
     """Source: Twilio, error 21610, "attempt to send to unsubscribed recipient"; read 2026-11."""
-    return (_document(answer) or {}).get("code") == OPTED_OUT_MESSAGE
+    return answer.status not in _OK and (_document(answer) or {}).get("code") == OPTED_OUT_MESSAGE
 
 
 def page(answer: CarrierAnswer, swap: Swap, tenant: Tenant, keep: Collection[str]) -> Answer:
@@ -83,7 +86,7 @@ def _document(answer: CarrierAnswer) -> dict[str, Any] | None:
     if answer.content_type.partition(";")[0].strip().lower() != "application/json":
         return None
     try:
-        document = json.loads(answer.body)
+        document = _read(answer.body)
     except ValueError:
         return None
     return document if isinstance(document, dict) else None
@@ -108,9 +111,23 @@ def _swapped(value: Any, swap: Swap, tenant: Tenant, key: str = "") -> Any:  # n
 
 
 def _answer(answer: CarrierAnswer, document: dict[str, Any]) -> Answer:
-    body = json.dumps(document).encode()
     headers = tuple((name, value) for name, value in answer.headers if name in _PASSING)
-    return Answer(answer.status, body, JSON, headers)
+    return Answer(answer.status, _written(document), JSON, headers)
+
+
+def _read(body: bytes) -> object:
+    """Errors: `ValueError`."""
+    try:
+        return orjson.loads(body)
+    except ValueError:
+        return json.loads(body)  # half a character, as a text that was cut may end with
+
+
+def _written(document: dict[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(document)
+    except TypeError:  # as above
+        return json.dumps(document).encode()
 
 
 def _unreadable(answer: CarrierAnswer) -> Answer:

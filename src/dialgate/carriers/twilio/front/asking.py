@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
+
+import orjson
 
 from dialgate.app.errors import BadRequestError
 from dialgate.app.front import Asked, Operation, Pairs, Route
@@ -123,7 +124,7 @@ def _no_sender(route: Route, fields: Pairs) -> Iterator[Block]:
 
 def _digest(fields: Pairs) -> str:
     content = [pair for pair in fields if pair[0] in _CONTENT and pair[1]]
-    return hashlib.sha256(json.dumps(sorted(content)).encode()).hexdigest() if content else ""
+    return hashlib.sha256(orjson.dumps(sorted(content))).hexdigest() if content else ""
 
 
 def _lifetime_s(route: Route, validity: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote_to_bytes
 
 from dialgate.app.errors import BadRequestError
 from dialgate.app.front import Pairs
@@ -12,7 +13,6 @@ _CONTENT_TYPE = re.compile(
     r'application/x-www-form-urlencoded(?:[ \t]*;[ \t]*charset[ \t]*=[ \t]*"?utf-8"?)?', re.IGNORECASE
 )
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
-_ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
 _UNWRITTEN = re.compile(rb"[\x00-\x1f\x7f]")
 """A bare space can only mean itself; many write it so by hand."""
 
@@ -41,7 +41,7 @@ def _pair(part: bytes) -> tuple[str, str]:
 def _decoded(text: bytes) -> str:
     if _BROKEN_ESCAPE.search(text) or _UNWRITTEN.search(text):
         raise BadRequestError("The form is not encoded properly: each special character is % and two hex digits.")
-    plain = _ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), text.replace(b"+", b" "))
+    plain = unquote_to_bytes(text.replace(b"+", b" ")) if b"%" in text else text.replace(b"+", b" ")
     try:
         return plain.decode("utf-8")
     except UnicodeDecodeError:

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 
 from dialgate.app.front import Pairs, UrlUse, Wanted
 from dialgate.carriers.twilio.front.parameters import Kind, Parameters, Table, Target
@@ -54,15 +53,17 @@ class Rules:
 
 
 def weigh(table: Table, fields: Pairs) -> Iterator[Block]:
-    counts = Counter(name.lower() for name, _ in fields)
-    lists = {name.lower() for name in table.lists}
-    repeated = [name for name, count in counts.items() if count > 1 and name not in lists]
-    if repeated:
-        yield bad("parameters", f"The parameter {repeated[0][:40]} is given more than once; give it once.")
+    lowered = [name.lower() for name, _ in fields]
+    if len(set(lowered)) < len(lowered):
+        lists = {name.lower() for name in table.lists}
+        repeated = [name for name, count in Counter(lowered).items() if count > 1 and name not in lists]
+        if repeated:
+            yield bad("parameters", f"The parameter {repeated[0][:40]} is given more than once; give it once.")
     names = {name for name, value in fields if value}
     if any(len(either & names) > 1 for either in _EITHER):
         yield bad("parameters", f"Only one of {', '.join(sorted(names & _EITHER[0] | names & _EITHER[1]))} can hold.")
-    yield from chain.from_iterable(_objections(table, name, value) for name, value in fields)
+    for name, value in fields:
+        yield from _objections(table, name, value)
 
 
 def addresses(table: Table, fields: Pairs) -> tuple[UrlUse, ...]:
