@@ -126,7 +126,6 @@ HOSTILE: dict[str, Answer] = {
     "bomb": _text(f'<!DOCTYPE r [<!ENTITY l0 "ha">{_LAUGHS}]><Response><Say>&l8;</Say></Response>'),
     "entity": _text('<!DOCTYPE r [<!ENTITY e SYSTEM "file:///etc/passwd">]><Response><Say>&e;</Say></Response>'),
     "instruction": _text("<?php x ?><Response/>"),
-    "comment": _text("<Response><Dial>+1415<!-- -->5552671</Dial></Response>"),
     "cut": _text("<Response><Say>Hello"),
     "unknown": _text("<Response><Fax>+14155552671</Fax></Response>"),
     "latin": _text('<?xml version="1.0" encoding="ISO-8859-1"?><Response/>'),
