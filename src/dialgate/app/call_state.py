@@ -46,7 +46,9 @@ class CallState:
     made: Made
     wanted: Wanted
     url: str
-    """The dialer's own address, with its fragment; empty where `twiml` holds the document."""
+    """The dialer's own address, with its fragment. Where `twiml` holds the document: the address that it came from,
+    empty for one that was given inline.
+    """
     method: str
     """How the dialer is asked: GET or POST."""
     expires_at_s: int

@@ -78,7 +78,7 @@ class Needed:
     """An address of the gate that a document must have before it is served."""
 
     url: str
-    """The dialer's own, absolute and with its fragment; empty: a status report for the gate alone."""
+    """The dialer's own, absolute and with its fragment; empty without `twiml`: a status report for the gate alone."""
     method: str
     wanted: Wanted
     events: tuple[str, ...] = ()
@@ -86,6 +86,8 @@ class Needed:
     """Index of the number whose leg or message is meant; None: the call itself."""
     told: Pairs = ()
     """What the dialer is to be told beside what the carrier says."""
+    twiml: str = ""
+    """The document itself: the rest of this one."""
 
 
 Written = Mapping[int, str | None]
@@ -98,6 +100,10 @@ class Document(Protocol):
     @property
     def parties(self) -> Sequence[Party]:
         """In document order."""
+        ...
+
+    def begun(self) -> Document:
+        """As far as it can be judged now: instead of what reaches somebody after a long while, it asks for the rest."""
         ...
 
     def needed(self, written: Written) -> tuple[Needed, ...]:

@@ -67,6 +67,7 @@ class Gating:
         """
         if problem := impassable(document.parties, reaches=bool(course.carrier_sid)):
             return problem
+        document = document.begun()
         judged = await self._reaching.judged(document.parties, course)
         reached = [one for one in judged.values() if one is not None]
         try:
@@ -134,7 +135,7 @@ class Gating:
         before = course.state
         own = judged.get(needed.party) if needed.party is not None else None
         made = own.made if own else before.made
-        if not needed.url:
+        if not (needed.url or needed.twiml):
             return f"{self._status_url}{made.decision_id}"
         state = CallState(
             made=made,
@@ -145,6 +146,7 @@ class Gating:
             events=needed.events,
             cookies=before.cookies,
             told=needed.told,
+            twiml=needed.twiml,
         )
         if needed.wanted is Wanted.DOCUMENT:
             state = replace(state, fallback_url=before.fallback_url, fallback_method=before.fallback_method)

@@ -142,7 +142,7 @@ class LiveCalls:
         """A `Problem` of its own: there is no document at all."""
         account_sid = course.tenant.account_sid
         if source.twiml:
-            return self._documents.read(source.twiml.encode(), "text/xml", "", account_sid), course
+            return self._documents.read(source.twiml.encode(), "text/xml", source.url, account_sid), course
         try:
             async with asyncio.timeout(within_s):
                 told = await self._outside.ask(

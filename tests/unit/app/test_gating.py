@@ -12,7 +12,7 @@ from dialgate.app.records import Kind
 from dialgate.domain.ledger import Change, Entry
 from dialgate.domain.numbers import E164
 from dialgate.domain.scope import Scope
-from tests.fakes.live_calls import AGENT, CALL, CALLED, OTHER, STATE, Live, dialled, opt_out, twiml
+from tests.fakes.live_calls import AGENT, CALL, CALLED, OTHER, STATE, URL, Live, dialled, opt_out, twiml
 from tests.fakes.web_gate import SENDER, WebGate
 from tests.model.scripts import Scripts
 from tests.unit.carriers.twilio.front.wire import PUBLIC_URL
@@ -113,6 +113,18 @@ async def test_many_tones_are_not_read(gate: WebGate) -> None:
     assert "<Play" in await Live(gate).ask(twiml(f"<Play digits='{'1w' * 100}'/>"))
     tones = "".join(f"<Play digits='{'1' * 60}'/>" for _ in range(2))
     assert "We are sorry" in await Live(gate).ask(twiml(tones))
+
+
+async def test_whom_a_call_reaches_later_is_judged_later(gate: WebGate) -> None:
+    """A long pause carries nobody over the end of hours or an opt-out: what follows is asked for when it is due."""
+    live = Live(gate)
+    served = await live.ask(twiml(f"<Pause length='7200'/><Dial>{AGENT}</Dial><Gather><Say>Bye</Say></Gather>"))
+    assert ([], [], True) == (dialled(served), live.verdicts, "<Redirect>" in served)
+    (rest,) = gate.addresses.kept[1:]
+    assert [AGENT] == dialled(await Live(gate, rest).ask())
+    await opt_out(gate, AGENT)
+    assert [] == dialled(await Live(gate, rest).ask())
+    assert [URL] * 3 == [one.url for one in gate.addresses.kept if not one.twiml]
 
 
 async def test_each_leg_reports_to_the_gate(gate: WebGate) -> None:

@@ -86,7 +86,7 @@ async def test_a_document_that_has_changed_is_no_repeat(gate: WebGate) -> None:
 async def test_the_place_of_the_called_person_says_nothing_of_others(gate: WebGate) -> None:
     """A location is believed of the person it was given for."""
     state = replace(STATE, made=replace(STATE.made, location="US-CA"))
-    await Live(gate, state).ask(twiml(f"<Dial>{AGENT}</Dial><Sms>Hi</Sms>"))
+    await Live(gate, state).ask(twiml(f"<Sms>Hi</Sms><Dial>{AGENT}</Dial>"))
     bodies = {one.body["number"]: one.body["location"] for one in gate.journal.of(Kind.DECISION)}
     assert {AGENT: "", CALLED: "US-CA"} == bodies
 

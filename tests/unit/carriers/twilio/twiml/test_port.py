@@ -28,6 +28,19 @@ def test_addresses_are_written_where_they_were_needed() -> None:
     assert [0] == [party.index for party in document.parties]
 
 
+def test_what_comes_later_is_asked_for() -> None:
+    """By a redirect to the rest, which stands behind the same address; refused as a whole all the same."""
+    document = _read("<Gather/><Dial>+14155552671</Dial><Redirect/>")
+    begun = document.begun()
+    assert (1, 0) == (len(document.parties), len(begun.parties))
+    keys, rest = begun.needed({})
+    assert (URL, True) == (rest.url, "<Dial>+14155552671</Dial><Redirect/>" in rest.twiml)
+    assert b"<Redirect>https://gate.example/rest</Redirect></Response>" in begun.served(
+        {}, [keys.url, "https://gate.example/rest"]
+    )
+    assert begun.begun() is begun
+
+
 def test_what_cannot_be_read_is_a_problem() -> None:
     """In words, and with the carrier's own code."""
     found = DOCUMENTS.read(b"<html>", "text/html", URL, ACCOUNT)
