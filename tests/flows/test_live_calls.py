@@ -208,7 +208,7 @@ async def test_long_documents_are_kept_sealed_and_served(dialer: Dialer) -> None
     """Beyond what an address can hold, on any gate."""
     agent = dialer.running.new_number()
     words = "".join(f"<Say>{hashlib.sha256(bytes([number])).hexdigest()}</Say>" for number in range(60))
-    call = await create(dialer, ("Twiml", f"<Response>{words}<Dial>{agent}</Dial></Response>"))
+    call = await create(dialer, ("Twiml", f"<Response><Dial>{agent}</Dial>{words}</Response>"))
     document = await call.asks()
     assert (True, True) == (agent in document, len(call.url) < 200)
     assert not any(agent in str(row) for row in dialer.running.serve.rows("SELECT sealed FROM address"))
