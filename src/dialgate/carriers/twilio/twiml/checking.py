@@ -22,6 +22,8 @@ _BAD_URL = 21_205
 _SHOWN_CHARS = 40
 _METHODS = frozenset({"", "GET", "POST"})
 _ROOMS = frozenset({PartyKind.CONFERENCE, PartyKind.QUEUE})
+_SHORT = re.compile(r"|[1-5]?[0-9]|60", re.ASCII)
+"""Seconds: the last of several numbers must not be dialled long after it was judged."""
 _TONES = re.compile(r"[0-9A-Da-d*#wWpP,.\- ]*")
 # A name of this form is an address's, whatever its value: a relative one does not read as one.
 _ADDRESS_NAME = re.compile(r".*(?:action|callback|href|src|ur[il])|.*:.*|xmlns", re.IGNORECASE)
@@ -71,10 +73,14 @@ def whole(element: Element, base: str) -> Element:
     for _, link in term.links:
         if link.method and element.value(link.method).upper() not in _METHODS:
             _invalid(element.name, f"{link.method} is neither GET nor POST")
+    if element.value("sequential").lower() not in {"", "false"} and _SHORT.fullmatch(element.value("timeout")) is None:
+        _invalid(element.name, "numbers that are dialled one after another are given 60 s each at most")
     texts = [child for child in element.children if isinstance(child, str)]
     role = term.places.get(TEXT)
     if not texts and isinstance(role, Reach) and role.kind in _ROOMS and not element.value("workflowSid"):
         _invalid(element.name, "it has no name, and what the carrier makes of that is everybody's")
+    if element.name == "Client" and len(texts) + _named(element, "Identity") != 1:
+        _invalid(element.name, "it does not name exactly one client")
     if term.prose or not texts:
         return element
     if role is None:
@@ -83,6 +89,10 @@ def whole(element: Element, base: str) -> Element:
         _invalid(element.name, "its text is broken by elements")
     said = _checked(element.name, TEXT, role, texts[0], base)
     return replace(element, children=tuple(said if isinstance(child, str) else child for child in element.children))
+
+
+def _named(element: Element, name: str) -> int:
+    return sum(isinstance(child, Element) and child.name == name for child in element.children)
 
 
 def _permitted(parent: str, channel: Channel) -> frozenset[str]:

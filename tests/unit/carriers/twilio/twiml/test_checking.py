@@ -51,6 +51,15 @@ def test_a_room_without_a_name_is_refused(verbs: str) -> None:
     assert Reason.BAD_REQUEST is refused(verbs).reason
 
 
+@pytest.mark.parametrize("timeout", ["61", "600", "x", "1e2"])
+def test_numbers_are_not_dialled_long_after_another(timeout: str) -> None:
+    """All of them are judged together, so the last must not wait for long."""
+    numbers = "<Number>+14155552671</Number><Number>+14155552672</Number>"
+    assert Reason.BAD_REQUEST is refused(f"<Dial sequential='true' timeout='{timeout}'>{numbers}</Dial>").reason
+    for passing in ("sequential='true' timeout='60'", f"sequential='false' timeout='{timeout}'", "sequential='TRUE'"):
+        given(f"<Dial {passing}>{numbers}</Dial>")
+
+
 @pytest.mark.parametrize("verbs", ["<Dial>+14155552671</Dial>", "<Say>Hi</Say>", "<Sms>Hi</Sms>", "<Hangup/>"])
 def test_an_answer_to_a_message_only_writes(verbs: str) -> None:
     """Verbs of a call do not stand in the answer to a message."""

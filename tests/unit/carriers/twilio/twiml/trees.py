@@ -65,5 +65,7 @@ def _value(place: str, role: Role) -> st.SearchStrategy[str]:
             return st.just(_OTHER.get(kind, "sales"))
         case _ if place.lower().endswith("method"):
             return st.sampled_from(["GET", "post"])
+        case _ if place == "timeout":
+            return st.just("30")
         case _:
             return _SAID
