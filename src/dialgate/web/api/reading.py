@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, TypeVar, cast
 from urllib.parse import parse_qsl
 
 from aiohttp import web
@@ -41,7 +42,15 @@ async def read_body(request: web.Request, model: type[M], media: Sequence[str], 
 
 def read_query(request: web.Request, model: type[M]) -> M:
     """Every name at most once, and only those that the route knows."""
+    if not request.query_string:
+        return cast("M", _without_query(model))
     return _of_pairs(list(request.query.items()), model, "query parameter")
+
+
+@cache
+def _without_query(model: type[BaseModel]) -> BaseModel:
+    """One for all requests: what was asked is frozen."""
+    return _of_pairs((), model, "query parameter")
 
 
 def read_pairs(text: str) -> list[tuple[str, str]]:
