@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 
 TEXT = "text/plain"
 MOST_BATCH_BYTES = 4 * 1024 * 1024
-AT_ONCE = 250
-"""Decisions of one batch that are under way together: enough to fill a command batch and a journal flush."""
+AT_ONCE = 50
+"""Decisions of a batch that are judged in one turn: others get theirs between them."""
+UNDER_WAY = 250
+"""Of one batch, so that the last does not wait for the store longer than its deadline."""
 
 
 @route(
@@ -69,10 +71,13 @@ async def decide_batch(call: Call, query: TenantQuery, body: BatchAsked) -> web.
     A question that cannot be read refuses the whole batch and is named by its place.
     """
     tenant = call.tenant(query.tenant)
-    made: list[DecisionAnswer] = []
+    deciding: list[asyncio.Task[DecisionAnswer]] = []
     for start in range(0, len(body.root), AT_ONCE):
-        made += await asyncio.gather(*(_decide(call, tenant, one) for one in body.root[start : start + AT_ONCE]))
-    return answer(BatchAnswer(tuple(made)))
+        if start >= UNDER_WAY:
+            await asyncio.wait(deciding[start - UNDER_WAY : start - UNDER_WAY + AT_ONCE])
+        deciding += [asyncio.create_task(_decide(call, tenant, one)) for one in body.root[start : start + AT_ONCE]]
+        await asyncio.sleep(0)  # the store works on these while the next are judged
+    return answer(BatchAnswer(tuple(await asyncio.gather(*deciding))))
 
 
 @route(
