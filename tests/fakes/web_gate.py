@@ -146,6 +146,9 @@ class MemoryLog:
         return await self.rows.get(decision_id)
 
     async def owner(self, carrier_sid: str) -> tuple[str, str] | None:
+        return await self.rows.turn("log owner", lambda: self._owner(carrier_sid))
+
+    def _owner(self, carrier_sid: str) -> tuple[str, str] | None:
         sent = (one for (kind, _), one in self.sql.records.items() if is_name(kind, one.body))
         found = (one for one in sent if one.body["carrier_sid"] == carrier_sid)
         return next(((one.tenant, one.id) for one in found), None)

@@ -23,6 +23,7 @@ FRESH = timedelta(seconds=3)
 """A decision this young may still be on its way to the log."""
 WAIT_S = 1.0
 POLL_S = 0.1
+POLLS = 10
 
 
 async def report(request: web.Request) -> web.StreamResponse:
@@ -45,11 +46,17 @@ async def take_in(request: web.Request, told: StatusReport) -> None:
 
 
 async def _named(gate: Gate, told: StatusReport) -> StatusReport | None:
-    """With the decision that the carrier's id belongs to, where the path does not name one."""
+    """With the decision that the carrier's id belongs to, where the path does not name one. How young the attempt is
+    nobody can tell from the id, so its way into the log is waited for.
+    """
     if told.decision_id:
         return told
-    owner = await gate.log.owner(told.carrier_sid)
-    return None if owner is None else replace(told, decision_id=owner[1])
+    for _ in range(POLLS):
+        owner = await gate.log.owner(told.carrier_sid)
+        if owner is not None:
+            return replace(told, decision_id=owner[1])
+        await asyncio.sleep(POLL_S)
+    return None
 
 
 async def _settled(gate: Gate, told: StatusReport) -> bool:

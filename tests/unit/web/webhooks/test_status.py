@@ -66,6 +66,19 @@ async def test_an_end_that_overtakes_its_record_is_not_lost(gate: WebGate, http:
     assert (204, 1) == ((await task).status, len(gate.journal.of(Kind.SETTLED)))
 
 
+async def test_a_report_without_a_decision_waits_for_its_record_too(gate: WebGate, http: Http) -> None:
+    """A message may be refused by the carrier before its name has reached the log; its 21610 is not lost."""
+    got = await surface.post(http, "/Messages.json", *MESSAGE)
+    asked = gate.sql_trouble.asked
+    seen = len(asked)
+    failed = (("MessageSid", got.body["sid"]), ("MessageStatus", "failed"), ("ErrorCode", "21610"))
+    task = asyncio.create_task(surface.from_carrier(http, "/twilio/status", *failed))
+    await until(lambda: is_true(len(asked) > seen), "the log is asked")
+    await gate.journal.shipped()
+    assert 204 == (await task).status
+    assert (400, "suppressed", 990103) == (await surface.post(http, "/Calls.json", *CALL)).reason
+
+
 async def is_true(value: object) -> object:
     return value
 
