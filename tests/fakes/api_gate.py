@@ -30,7 +30,7 @@ from dialgate.app.queries import (
 )
 from dialgate.app.records import Kind
 from dialgate.domain.ledger import Lift, OptOut
-from dialgate.domain.numbers import E164
+from dialgate.domain.numbers import Callee
 from tests.fakes.web_gate import ACCOUNT, OTHER_ACCOUNT, OTHER_TOKEN, TOKEN, MemoryLog, WebGate, key, tenant
 from tests.model.fakes import FakeLog
 
@@ -94,14 +94,14 @@ class WritableDirectory:
         self.destinations.append(destination)
         self.writes += 1
 
-    async def remove_destination(self, tenant: str, number: E164, by: str, at: datetime) -> None:
+    async def remove_destination(self, tenant: str, number: Callee, by: str, at: datetime) -> None:
         place = self._place(tenant, number)
         if place is None:
             raise NotFoundError("This number is none of the tenant's own destinations.")
         self.destinations[place] = replace(self.destinations[place], removed_by=by, removed_at=at)
         self.writes += 1
 
-    def _place(self, tenant: str, number: E164) -> int | None:
+    def _place(self, tenant: str, number: Callee) -> int | None:
         live = [(one.tenant, one.number, one.removed_at) for one in self.destinations]
         return live.index((tenant, number, None)) if (tenant, number, None) in live else None
 

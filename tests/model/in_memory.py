@@ -23,7 +23,7 @@ from dialgate.app.ports import (
 from dialgate.domain.guard import Guard
 from dialgate.domain.ids import DecisionId
 from dialgate.domain.ledger import Change, Entry
-from dialgate.domain.numbers import E164
+from dialgate.domain.numbers import Callee
 from dialgate.domain.reservation import Claim, Reservation
 from tests.model.content import Server
 from tests.model.scripts import Scripts
@@ -53,7 +53,7 @@ class InMemoryGuardStore:
     def _now(self) -> Scripts:
         return self.scripts(self.server(), self.layout)
 
-    def number_key(self, number: E164) -> NumberKey:
+    def number_key(self, number: Callee) -> NumberKey:
         return NumberKey(number)
 
     async def admit(

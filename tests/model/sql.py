@@ -12,7 +12,7 @@ from dialgate.app.ports import GateRow, Kept, LedgerView
 from dialgate.app.records import Kind, Record, kept_until, opt_out_of, reservation_of
 from dialgate.domain.ids import GateId, OptOutId
 from dialgate.domain.ledger import Change, Entry, Lift, OptOut
-from dialgate.domain.numbers import E164
+from dialgate.domain.numbers import Callee
 from dialgate.domain.scope import REVOKED_KEYS
 from tests.model.in_memory import Turn, at_once
 
@@ -130,7 +130,7 @@ class FakeLedger:
         for start in range(0, len(entries), BATCH):
             yield entries[start : start + BATCH]
 
-    async def opt_outs_of(self, tenant: str, number: E164) -> list[OptOut]:
+    async def opt_outs_of(self, tenant: str, number: Callee) -> list[OptOut]:
         def unnamed() -> list[OptOut]:
             left = self.sql.opted_out(self.sql.head).values()
             return [one for one in left if one.number == number and one.scope.tenant == tenant]

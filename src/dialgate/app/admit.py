@@ -12,7 +12,7 @@ from dialgate.app.records import Kind, Record, decision_record
 from dialgate.domain.decision import Block, Decision, Evaluation
 from dialgate.domain.evaluate import evaluate
 from dialgate.domain.guard import AtMost
-from dialgate.domain.numbers import Number
+from dialgate.domain.numbers import Reachable
 from dialgate.domain.reasons import Reason
 from dialgate.domain.reservation import Admitted, NotSendable, Reservation
 from dialgate.domain.rules import RULES
@@ -187,12 +187,12 @@ class Admission:
 
 
 def _reservation(attempt: Attempt, evaluation: Evaluation, claim: Claim | None) -> Reservation:
-    if not isinstance(attempt.called, Number):
-        raise TypeError("no rule refused a destination that is no number")
+    if not isinstance(attempt.called, Reachable):
+        raise TypeError("no rule refused a destination that cannot be reached")
     scopes = covering(attempt.tenant, attempt.channel, attempt.purpose, attempt.campaign)
     return Reservation(
         id=attempt.id,
-        number=attempt.called.e164,
+        number=attempt.called.callee,
         tenant=attempt.tenant,
         channel=attempt.channel,
         scopes=tuple(scope.name for scope in scopes),

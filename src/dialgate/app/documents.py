@@ -55,8 +55,13 @@ class Party(Protocol):
     def channel(self) -> Channel: ...
 
     @property
-    def is_number(self) -> bool:
+    def is_attempt(self) -> bool:
         """Whether it is an attempt of its own."""
+        ...
+
+    @property
+    def endpoint(self) -> str:
+        """Of a SIP phone or a client: its exact address, which must be an own destination; empty for anybody else."""
         ...
 
     @property
@@ -69,7 +74,7 @@ class Party(Protocol):
 
     @property
     def ungated(self) -> str:
-        """For what nobody can gate: what to write instead."""
+        """For what nobody can gate, if it is no own destination: what to write instead."""
         ...
 
 

@@ -16,7 +16,7 @@ from dialgate.app.ports import Closed, Refusing
 from dialgate.app.reaching import CALL_LIFETIME_S
 from dialgate.domain.decision import Block
 from dialgate.domain.guard import MustBeAbsent
-from dialgate.domain.numbers import E164, Number, numbers_in, parse_destination
+from dialgate.domain.numbers import E164, Endpoint, Number, numbers_in, parse_destination
 from dialgate.domain.reasons import Reason
 from dialgate.domain.reservation import NotSendable
 from dialgate.domain.scope import covering
@@ -38,6 +38,9 @@ MOST_TONES = 100
 
 NOT_VALID = 12_200
 """The carrier's own code for a document that it cannot follow. Source: Twilio, error dictionary; read 2026-11."""
+
+_FEWEST_DIGITS = 7
+"""With fewer, nobody is reached behind a switchboard but an extension or a service."""
 
 _BEHIND = "The tones read as the number of a person who has opted out, or nobody can say at the moment."
 
@@ -65,7 +68,7 @@ class Gating:
         """None: somebody whom it reaches has opted out this instant, so that the call is to end. Errors:
         `LedgerUnavailableError` where an address is too long to hold its state.
         """
-        if problem := impassable(document.parties, reaches=bool(course.carrier_sid)):
+        if problem := impassable(document.parties, self._reaching.own(course.tenant), reaches=bool(course.carrier_sid)):
             return problem
         document = document.begun()
         judged = await self._reaching.judged(document.parties, course)
@@ -101,10 +104,11 @@ class Gating:
 
     async def _refused_tones(self, parties: Sequence[Party], course: Course) -> list[int]:
         """Tones to whoever is on the call, who may be a switchboard and hears them one after the other. Those behind a
-        number are judged with it.
+        number are judged with it. In which plan a SIP phone would dial them nobody knows, so it hears no number at all.
         """
         made = course.state.made
         called = parse_destination(made.number, None)
+        endpoint = isinstance(called, Endpoint)
         code = called.country_code if isinstance(called, Number) else 0
         refused, sent = [], ""
         for party in parties:
@@ -112,7 +116,9 @@ class Gating:
                 continue
             heard = f"{sent}w{party.text}"
             behind = numbers_in(heard, code)
-            if behind and not await self._absent(made, [number.e164 for number in behind]):
+            if (endpoint and _holds_number(heard)) or (
+                behind and not await self._absent(made, [number.e164 for number in behind])
+            ):
                 await self._reaching.refuse(Block(Reason.SUPPRESSED, "suppression", _BEHIND), course)
                 refused.append(party.index)
             else:
@@ -153,10 +159,12 @@ class Gating:
         return await self._addresses.address(state)
 
 
-def impassable(parties: Sequence[Party], *, reaches: bool = True) -> Problem | None:
-    """What is wrong with a document as a whole. `reaches`: whether anybody can be reached from where it is followed."""
-    numbers = [party for party in parties if party.is_number]
-    ungated = next((party.ungated for party in parties if party.ungated), "")
+def impassable(parties: Sequence[Party], own: Collection[str], *, reaches: bool = True) -> Problem | None:
+    """What is wrong with a document as a whole. `own`: the tenant's own destinations. `reaches`: whether anybody can be
+    reached from where it is followed.
+    """
+    numbers = [party for party in parties if party.is_attempt]
+    ungated = next((one.ungated for one in parties if one.ungated and one.endpoint not in own), "")
     if ungated:
         return Problem(Reason.UNKNOWN_TWIML, ungated, NOT_VALID)
     if len(numbers) > MOST_NUMBERS:
@@ -166,6 +174,10 @@ def impassable(parties: Sequence[Party], *, reaches: bool = True) -> Problem | N
     if numbers and not reaches:
         return Problem(Reason.BAD_REQUEST, "Nobody can be reached from here; only play and say.", NOT_VALID)
     return None
+
+
+def _holds_number(tones: str) -> bool:
+    return sum(char.isdigit() for char in tones) >= _FEWEST_DIGITS
 
 
 def _written(judged: Mapping[int, Reached | None], refused_tones: Collection[int]) -> Written:

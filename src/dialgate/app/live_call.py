@@ -16,7 +16,7 @@ from dialgate.app.errors import DialgateError, LedgerUnavailableError
 from dialgate.app.front import Wanted
 from dialgate.app.outside import OutsideError
 from dialgate.app.reaching import Course
-from dialgate.domain.numbers import Number, parse_destination
+from dialgate.domain.numbers import Number, Reachable, parse_destination
 from dialgate.domain.reasons import Reason
 
 if TYPE_CHECKING:
@@ -171,9 +171,9 @@ def _known(state: CallState, fields: Pairs) -> CallState:
     if not given.get("Direction", "").startswith("outbound"):
         called, calling = calling, called
     number = parse_destination(called, None)
-    if not isinstance(number, Number):
+    if not isinstance(number, Reachable):
         return state
-    return replace(state, made=replace(state.made, number=number.e164, calling=calling))
+    return replace(state, made=replace(state.made, number=number.callee, calling=calling))
 
 
 def _language(state: CallState) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from dialgate.domain.ledger import OptOut
-    from dialgate.domain.numbers import E164
+    from dialgate.domain.numbers import Callee
 
 
 class Role(StrEnum):
@@ -80,7 +80,7 @@ class OwnDestination:
     """An agent's phone or a transfer line. Who added it and who took it away stays on record."""
 
     tenant: str
-    number: E164
+    number: Callee
     note: str
     added_by: str
     """SID of the key."""
@@ -102,7 +102,7 @@ class DirectorySnapshot:
     destinations: tuple[OwnDestination, ...] = ()
     """The oldest first, those that were removed too."""
 
-    def own_destinations(self, tenant: str) -> frozenset[E164]:
+    def own_destinations(self, tenant: str) -> frozenset[Callee]:
         return frozenset(one.number for one in self.destinations if one.tenant == tenant and one.removed_at is None)
 
 
@@ -135,7 +135,7 @@ class Directory(Protocol):
         """Errors: `ConflictError` if the tenant has it already."""
         ...
 
-    async def remove_destination(self, tenant: str, number: E164, by: str, at: datetime) -> None:
+    async def remove_destination(self, tenant: str, number: Callee, by: str, at: datetime) -> None:
         """Errors: `NotFoundError` if the tenant does not have it."""
         ...
 

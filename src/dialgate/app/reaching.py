@@ -15,7 +15,7 @@ from dialgate.app.records import Kind, Record
 from dialgate.domain.attempt import Attempt, Channel, Purpose
 from dialgate.domain.decision import Block, Decision
 from dialgate.domain.ids import DecisionId
-from dialgate.domain.numbers import Number, numbers_in, parse_destination
+from dialgate.domain.numbers import Endpoint, Number, Reachable, numbers_in, parse_destination
 from dialgate.domain.reasons import Reason
 from dialgate.domain.reservation import Claim
 
@@ -91,9 +91,13 @@ class Reaching:
         self._new_id = new_id
         self._hash_secret = hash_secret
 
+    def own(self, tenant: Tenant) -> frozenset[str]:
+        """The tenant's own destinations."""
+        return self._facts(tenant).own_destinations
+
     async def judged(self, parties: Sequence[Party], course: Course) -> dict[int, Reached | None]:
         """By party; None: refused, on record. All at once, so that many take no longer than one."""
-        numbers = [party for party in parties if party.is_number]
+        numbers = [party for party in parties if party.is_attempt]
         tones = {party.beside: party.text for party in parties if party.is_tones}
         found = await asyncio.gather(*(self._one(party, tones.get(party.index, ""), course) for party in numbers))
         return dict(zip((party.index for party in numbers), found, strict=True))
@@ -134,23 +138,24 @@ class Reaching:
         """`tones`: what is dialled once the party has answered."""
         made = course.state.made
         attempt = replace(
-            self._attempt(made, course, party.text or made.number, party.channel),
+            self._attempt(made, course, party.endpoint or party.text or made.number, party.channel),
             calling=party.calling or made.calling,
             content=hashlib.sha256(party.said.encode()).hexdigest() if party.said else "",
             lifetime_s=CALL_LIFETIME_S if party.channel is Channel.VOICE else MESSAGE_LIFETIME_S,
         )
         called, facts = attempt.called, self._facts(course.tenant)
-        if not isinstance(called, Number):
+        if not isinstance(called, Reachable):
             await self._admission.admit(attempt, facts)
             return None
-        claim = self._claim(party, tones, course, called.e164)
-        attempt = replace(attempt, also=numbers_in(tones, called.country_code))
-        answer = await self._admission.admit(attempt, facts, claim, _of_other_network(attempt, called))
+        claim = self._claim(party, tones, course, called.callee)
+        if isinstance(called, Number):
+            attempt = replace(attempt, also=numbers_in(tones, called.country_code))
+        answer = await self._admission.admit(attempt, facts, claim, _of_other_network(party, called))
         if isinstance(answer, Decision) or (isinstance(answer, Claimed) and answer.answer is None):
             return None  # refused, or the first is on its way and may still be given up
         first = answer.decision_id if isinstance(answer, Claimed) else attempt.id
         child = replace(
-            made, decision_id=first, channel=attempt.channel.value, number=called.e164, calling=attempt.calling
+            made, decision_id=first, channel=attempt.channel.value, number=called.callee, calling=attempt.calling
         )
         return Reached(child, called.address, None if isinstance(answer, Claimed) else answer)
 
@@ -199,8 +204,12 @@ class Reaching:
         await self._chores.do("note", append)
 
 
-def _of_other_network(attempt: Attempt, called: Number) -> tuple[Block, ...]:
-    if attempt.channel is Channel.VOICE and called.scheme:
+def _of_other_network(party: Party, called: Reachable) -> tuple[Block, ...]:
+    detail = ""
+    if isinstance(called, Endpoint):
+        detail = "" if party.endpoint else "An address after sip: or client: is dialled with <Sip> or <Client>."
+    elif party.channel is Channel.VOICE and called.scheme:
         detail = "whatsapp: and rcs: numbers are for messages. Dial the number without its scheme."
+    if detail:
         return (Block(Reason.UNSUPPORTED_DESTINATION, "destination", detail),)
     return ()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from dialgate.domain.guard import AtMost, Guard, MustBeAbsent, MustBePresent
 from dialgate.domain.ids import DecisionId, OptOutId
 from dialgate.domain.ledger import OptOut, Source
-from dialgate.domain.numbers import E164, Number
+from dialgate.domain.numbers import E164, Number, Reachable
 from dialgate.domain.reservation import Claim, Reservation
 from dialgate.domain.scope import Scope, ScopeName
 
@@ -80,8 +80,8 @@ def decision_record(
     body = {
         "verdict": "allow" if decision.allowed else "block",
         "channel": attempt.channel.value,
-        "to": called.e164 if isinstance(called, Number) else attempt.called_as_asked[:AS_ASKED_CHARS],
-        "number": called.e164 if isinstance(called, Number) else "",
+        "to": called.callee if isinstance(called, Reachable) else attempt.called_as_asked[:AS_ASKED_CHARS],
+        "number": called.callee if isinstance(called, Reachable) else "",
         "from": attempt.calling,
         "key": attempt.key,
         "campaign": attempt.campaign,

@@ -13,7 +13,7 @@ from dialgate.domain.decision import Block
 from dialgate.domain.reasons import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from dialgate.app.call_state import Addresses, Made
     from dialgate.app.documents import Documents
@@ -41,12 +41,15 @@ class TakingOver:
         applications: Applications,
         outside: Outside,
         clock: Clock,
+        own: Callable[[Tenant], Collection[str]],
     ) -> None:
+        """`own`: a tenant's own destinations."""
         self._addresses = addresses
         self._documents = documents
         self._applications = applications
         self._outside = outside
         self._clock = clock
+        self._own = own
 
     async def fronted(self, asked: Asked, made: Made, tenant: Tenant) -> Mapping[str, str] | Block:
         """By parameter, what the carrier gets: an address of the gate, or the document itself where nobody is reached
@@ -89,7 +92,7 @@ class TakingOver:
 
     async def _inline(self, twiml: str, first: CallState, tenant: Tenant) -> Mapping[str, str] | Block:
         found = self._documents.read(twiml.encode("utf-8", "replace"), "text/xml", "", tenant.account_sid)
-        problem = found if isinstance(found, Problem) else impassable(found.parties)
+        problem = found if isinstance(found, Problem) else impassable(found.parties, self._own(tenant))
         if problem is not None:
             return Block(problem.reason, "documents", problem.message)
         if isinstance(found, Problem) or found.parties or found.needed({}):

@@ -90,7 +90,7 @@ def following(  # noqa: PLR0913 - documents lead to attempts, so all that attemp
         documents=documents,
         reaching=reaching,
         gating=gating,
-        taking_over=TakingOver(addresses, documents, TwilioApplications(carrier), outside, clock),
+        taking_over=TakingOver(addresses, documents, TwilioApplications(carrier), outside, clock, reaching.own),
         live_calls=LiveCalls(
             addresses=addresses,
             directory=directory,

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from dialgate.domain.ids import DecisionId
-    from dialgate.domain.numbers import Number, NumberRefusal, OtherDestination
+    from dialgate.domain.numbers import Endpoint, Number, NumberRefusal, OtherDestination
 
 
 class Channel(StrEnum):
@@ -34,7 +34,7 @@ class Attempt:
     key: str
     """SID of the API key, or the account SID, that the caller proved to hold."""
     channel: Channel
-    called: Number | NumberRefusal | OtherDestination
+    called: Number | Endpoint | NumberRefusal | OtherDestination
     called_as_asked: str
     calling: str
     """`From` or the messaging service, as asked."""

@@ -84,7 +84,10 @@ REASONS: dict[Reason, tuple[str, str]] = {
 
 RULES: dict[str, tuple[str, str]] = {
     "number_validity": ("The called number is exactly one valid number.", "被叫号码必须是唯一的有效号码。"),
-    "destination": ("The destination is a telephone number.", "目的地必须是电话号码。"),
+    "destination": (
+        "The destination is a telephone number, or an own destination.",
+        "目的地必须是电话号码或自有号码。",
+    ),
     "key_active": ("The API key has not been revoked.", "API 密钥未被吊销。"),
     "suppression": ("The called person has not opted out.", "被叫方未退订。"),
     "policy_followed": ("The tenant's own policy can be followed.", "租户自身的策略可以执行。"),

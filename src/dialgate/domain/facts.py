@@ -20,7 +20,9 @@ class Facts:
     caller_ids: frozenset[str] = frozenset()
     """The tenant's numbers, short codes and messaging services."""
     own_destinations: frozenset[str] = frozenset()
-    """E.164 of agents' phones and transfer lines: exempt from hours, caps, consent, campaign; never from an opt-out."""
+    """Numbers and addresses of agents' phones and transfer lines: exempt from hours, caps, consent, campaign; never
+    from an opt-out. No other address may be called.
+    """
     problem: str = ""
     """Why the tenant's own policy cannot be followed, a sentence: then every attempt is refused."""
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from dialgate.domain.attempt import Attempt
     from dialgate.domain.guard import Guard
     from dialgate.domain.ids import DecisionId
-    from dialgate.domain.numbers import E164
+    from dialgate.domain.numbers import Callee
     from dialgate.domain.scope import ScopeName
 
 MAX_ADMITTED_AGE_S = 1.0
@@ -50,7 +50,7 @@ class Reservation:
     """All that a store needs to reserve, find and release an attempt, and to make it anew after a loss."""
 
     id: DecisionId
-    number: E164
+    number: Callee
     tenant: str
     channel: str
     scopes: tuple[ScopeName, ...]

@@ -10,7 +10,7 @@ from dialgate.ops.client import in_path
 from dialgate.ops.options import AsFormat, Format, OfTenant, Unmasked, gate
 from dialgate.ops.output import write, write_one
 
-Numbered = Annotated[str, typer.Argument(help="As anybody would write it.")]
+Numbered = Annotated[str, typer.Argument(help="A number as anybody would write it; or sip:user@host, client:identity.")]
 
 
 def add_destination(
@@ -19,10 +19,13 @@ def add_destination(
     note: Annotated[str, typer.Option("--note", help="Whose it is; kept with the record.")] = "",
     form: AsFormat = Format.TABLE,
 ) -> None:
-    """Make a number the tenant's own: no hours and no caps hold for it. Its owner's opt-out still does.
+    """Make a phone the tenant's own: no hours and no caps hold for it. The opt-out of a number's owner still does.
+
+    A SIP address can lead to any phone: whoever adds one answers for where it leads.
 
     \b
     dialgate destination add +12025550141 --tenant acme --note "Ann's desk"
+    dialgate destination add client:ann --tenant acme --note "Ann's browser"
     """
     with gate() as client:
         write_one(client.post("/v1/destinations", {"number": number, "note": note}, {"tenant": tenant}), form)
@@ -37,6 +40,6 @@ def list_destinations(tenant: OfTenant = "", unmask: Unmasked = False, form: AsF
 
 
 def remove_destination(number: Numbered, tenant: OfTenant = "", form: AsFormat = Format.TABLE) -> None:
-    """Judge a number like any other again; every gate does within a second."""
+    """Judge a number like any other again, and refuse an address; every gate does within a second."""
     with gate() as client:
         write_one(client.delete(f"/v1/destinations/{in_path(number)}", {"tenant": tenant}), form)

@@ -83,7 +83,7 @@ def _nouns(verb: Verb) -> tuple[Verb, ...]:
 
 def _make_leg(line: Line, dial_: Verb, noun: Verb) -> Call:
     sim, now, told = line.sim, line.sim.clock.now(), noun.attributes
-    to = _LEGS[noun.name] + noun.text
+    to = _LEGS[noun.name] + (noun.text or _identity(noun))
     leg = Call(
         sid=f"CA{sim.config.new_id()}",
         to=to,
@@ -105,6 +105,10 @@ def _make_leg(line: Line, dial_: Verb, noun: Verb) -> Call:
     line.call.legs.append(leg)
     line.note(dialled=to, leg=leg.sid)
     return leg
+
+
+def _identity(noun: Verb) -> str:
+    return next((child.text for child in noun.children if child.name == "Identity"), "")
 
 
 def _recording(line: Line, verb: Verb) -> Recording | None:

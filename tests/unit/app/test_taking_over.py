@@ -25,8 +25,10 @@ RECORDED = UrlUse("RecordingStatusCallback", "https://dialer.example/r", "GET", 
 
 
 @pytest.fixture
-def gate() -> WebGate:
-    return WebGate()
+async def gate() -> WebGate:
+    gate = WebGate()
+    await gate.inside.directory.refresh()
+    return gate
 
 
 async def fronted(gate: WebGate, asked: Asked) -> dict[str, str]:

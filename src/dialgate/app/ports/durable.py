@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dialgate.app.records import Record
     from dialgate.domain.ids import GateId
     from dialgate.domain.ledger import Change, Entry, Lift, OptOut
-    from dialgate.domain.numbers import E164
+    from dialgate.domain.numbers import Callee
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Ledger(Protocol):
         """All that the rows up to `head` leave suppressed, in batches of at most 10,000."""
         ...
 
-    async def opt_outs_of(self, tenant: str, number: E164) -> list[OptOut]:
+    async def opt_outs_of(self, tenant: str, number: Callee) -> list[OptOut]:
         """Those that no lift names, oldest first."""
         ...
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from dialgate.domain.guard import Guard
     from dialgate.domain.ids import DecisionId
     from dialgate.domain.ledger import Change, Entry
-    from dialgate.domain.numbers import E164
+    from dialgate.domain.numbers import Callee
     from dialgate.domain.reservation import Claim, Reservation
 
 NumberKey = NewType("NumberKey", str)
@@ -129,7 +129,7 @@ class FenceState:
 class GuardStore(Protocol):
     """Atomicity: each method is one script, so it happens wholly or not at all. Errors: `StoreUnavailableError`."""
 
-    def number_key(self, number: E164) -> NumberKey: ...
+    def number_key(self, number: Callee) -> NumberKey: ...
 
     async def admit(
         self, reservation: Reservation, view: View, gate_now_ms: int

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from dialgate.domain.numbers.endpoints import endpoint
 from dialgate.domain.numbers.plan import country_code, dialling, has_trunk_zero, standing
 from dialgate.domain.numbers.service_codes import SHORTEST_NUMBER_DIGITS, is_dialled_service_code
 from dialgate.domain.numbers.text import Written, read
-from dialgate.domain.numbers.values import E164, Number, NumberRefusal, OtherDestination
+from dialgate.domain.numbers.values import E164, Endpoint, Number, NumberRefusal, OtherDestination
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 
@@ -33,19 +34,25 @@ def parse(text: str, region: str | None) -> Number | NumberRefusal:
     `region` is the ISO region whose national spellings are understood; without it the text needs a `+`.
     """
     found = parse_destination(text, region)
+    if isinstance(found, Endpoint):
+        return NumberRefusal("scheme", "An address after sip: or client: is no phone number.")
     if isinstance(found, OtherDestination):
         return NumberRefusal("scheme", f"An address after {found.scheme} is no phone number.")
     return found
 
 
-def parse_destination(text: str, region: str | None) -> Number | OtherDestination | NumberRefusal:
-    """`parse`, and `sip:`, `client:`, `app:`, `messenger:` told apart; `name@host` counts as `sip:`."""
+def parse_destination(text: str, region: str | None) -> Number | Endpoint | OtherDestination | NumberRefusal:
+    """`parse`, and `sip:`, `client:`, `app:`, `messenger:` told apart; `name@host` counts as `sip:`, but is no
+    endpoint.
+    """
     if _E164.fullmatch(text) is not None:
         state, home, code = standing(text[1:])
         if state == "valid":
             return Number(E164(text), home, code)
     written = read(text)
-    if not isinstance(written, Written):
+    if isinstance(written, OtherDestination):
+        return endpoint(text) or written
+    if isinstance(written, NumberRefusal):
         return written
     if written.international:
         return _only_valid(_international(written.digits), written.scheme)

@@ -8,6 +8,12 @@ from typing import Literal, NewType
 E164 = NewType("E164", str)
 """`+` and 7 to 15 digits, valid in its country's plan. Made only by `numbers.parse`."""
 
+Address = NewType("Address", str)
+"""`sip:user@host` or `client:identity`, in its only spelling. Made only by `numbers.endpoint`."""
+
+Callee = E164 | Address
+"""The name under which somebody is reserved, judged and on record."""
+
 Refused = Literal[
     "missing", "invalid", "ambiguous", "short_code", "list", "extension", "letters", "characters", "scheme"
 ]
@@ -23,15 +29,34 @@ class Number:
     """"", "whatsapp:" or "rcs:"."""
 
     @property
+    def callee(self) -> Callee:
+        return self.e164
+
+    @property
     def address(self) -> str:
         """What may be forwarded: our own E.164, with its scheme."""
         return self.scheme + self.e164
 
 
 @dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A SIP phone or a browser client. It may be called only where it is one of the tenant's own destinations."""
+
+    address: Address
+
+    @property
+    def callee(self) -> Callee:
+        return self.address
+
+
+Reachable = Number | Endpoint
+"""What rules may permit."""
+
+
+@dataclass(frozen=True, slots=True)
 class OtherDestination:
     scheme: str
-    """"sip:", "client:", "app:" or "messenger:"."""
+    """"sip:", "client:", "app:" or "messenger:". Of the first two: not written exactly as an `Endpoint`."""
     address: str
     """What follows the scheme, as written."""
 

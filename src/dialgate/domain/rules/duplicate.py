@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from dialgate.domain.decision import Block, Guarded
 from dialgate.domain.guard import AtMost
-from dialgate.domain.numbers import Number
+from dialgate.domain.numbers import Reachable
 from dialgate.domain.reasons import Reason
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _SENT_ALREADY = Block(
 def duplicate(attempt: Attempt, facts: Facts) -> Iterator[Guarded]:
     if not facts.policy.duplicate or not attempt.content or attempt.connected:
         return
-    if not isinstance(attempt.called, Number):
+    if not isinstance(attempt.called, Reachable):
         return
-    key = f"duplicate/{attempt.tenant}/{attempt.channel}/{attempt.called.e164}/{attempt.content}"
+    key = f"duplicate/{attempt.tenant}/{attempt.channel}/{attempt.called.callee}/{attempt.content}"
     yield Guarded(AtMost(key, 1, WINDOW_S), _SENT_ALREADY)

@@ -29,7 +29,7 @@ from dialgate.app.ports import (
 from dialgate.domain.guard import Guard
 from dialgate.domain.ids import DecisionId
 from dialgate.domain.ledger import Change, Entry
-from dialgate.domain.numbers import E164
+from dialgate.domain.numbers import Callee
 from dialgate.domain.reservation import Claim, Reservation
 from dialgate.stores.guards import calls, checks
 from dialgate.stores.guards.keys import Keys
@@ -62,7 +62,7 @@ class RedisGuardStore:
     async def close(self) -> None:
         await self._wire.close()
 
-    def number_key(self, number: E164) -> NumberKey:
+    def number_key(self, number: Callee) -> NumberKey:
         return NumberKey(self._keys.member(number))
 
     async def admit(

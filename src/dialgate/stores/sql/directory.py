@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialgate.app.errors import ConflictError, NotFoundError
 from dialgate.app.queries import ApiKey, CallerId, CarrierKeywords, DirectorySnapshot, OwnDestination, Role, Tenant
-from dialgate.domain.numbers import E164
+from dialgate.domain.numbers import Callee
 from dialgate.stores.sql.canonical import canonical
 from dialgate.stores.sql.cipher import Cipher
 from dialgate.stores.sql.database import Database
@@ -152,12 +152,12 @@ class SqlDirectory:
                 select(own_destination.c.number).where(own, own_destination.c.removed_at.is_(None))
             )
             if live.first() is not None:
-                raise ConflictError("This number is one of the tenant's own destinations already.")
+                raise ConflictError("This is one of the tenant's own destinations already.")
             await connection.execute(insert(own_destination).values(_destination_row(destination)))
 
         await self._database.write(work)
 
-    async def remove_destination(self, tenant: str, number: E164, by: str, at: datetime) -> None:
+    async def remove_destination(self, tenant: str, number: Callee, by: str, at: datetime) -> None:
         """Its row stays, with who removed it and when."""
         live = (
             (own_destination.c.tenant == tenant)
@@ -168,7 +168,7 @@ class SqlDirectory:
         async def work(connection: AsyncConnection) -> None:
             await _raise_version(connection)
             if (await connection.execute(select(own_destination.c.number).where(live))).first() is None:
-                raise NotFoundError("This number is none of the tenant's own destinations.")
+                raise NotFoundError("This is none of the tenant's own destinations.")
             await connection.execute(update(own_destination).where(live).values(removed_by=by, removed_at=at))
 
         await self._database.write(work)

@@ -18,7 +18,7 @@ from dialgate.app.ports import LedgerView
 from dialgate.domain import scope
 from dialgate.domain.ids import OptOutId
 from dialgate.domain.ledger import Change, Entry, Lift, OptOut, Source, revocation_id
-from dialgate.domain.numbers import E164
+from dialgate.domain.numbers import E164, Callee
 from dialgate.domain.scope import REVOKED_KEYS, ScopeName
 from dialgate.stores.sql.database import Database
 from dialgate.stores.sql.schema.ledger import PARTITION, ledger, lifted, partition
@@ -96,7 +96,7 @@ class SqlLedger:
             yield [Entry(ScopeName(row.scope), row.member) for row in rows]
             last = (rows[-1].scope, rows[-1].member)
 
-    async def opt_outs_of(self, tenant: str, number: E164) -> list[OptOut]:
+    async def opt_outs_of(self, tenant: str, number: Callee) -> list[OptOut]:
         statement = (
             select(ledger)
             .where(_IS_OPT_OUT, ledger.c.member == number, ledger.c.tenant == tenant, ~lifted_by())

@@ -164,7 +164,7 @@ class CallerIdAsked(Asked):
 
 
 class DestinationAsked(Asked):
-    number: Line
+    number: Line = Field(description="A number in any spelling, or exactly `sip:user@host` or `client:identity`.")
     note: Line = Field(default="", description="Whose it is.")
 
 

@@ -10,13 +10,13 @@ import structlog
 from aiohttp import web
 
 from dialgate.app.errors import BadRequestError, ForbiddenError, NotFoundError
-from dialgate.domain.numbers import Number, mask, parse
+from dialgate.domain.numbers import Number, endpoint, mask, parse
 from dialgate.web.api.rights import RIGHTS, Right
 
 if TYPE_CHECKING:
     from dialgate.app.gate import Gate
     from dialgate.app.queries import Tenant
-    from dialgate.domain.numbers import E164
+    from dialgate.domain.numbers import E164, Callee
     from dialgate.web.auth import Caller
 
 log = structlog.get_logger(__name__)
@@ -71,6 +71,11 @@ class Call:
         if not isinstance(found, Number):
             raise BadRequestError(found.message)
         return found.e164
+
+    def callee(self, written: str, tenant: str) -> Callee:
+        """A number in any spelling, or `sip:user@host` or `client:identity` exactly. Errors: as `number`."""
+        found = endpoint(written)
+        return found.address if found else self.number(written, tenant)
 
     def shows(self, *, unmask: bool) -> Show:
         """Errors: `ForbiddenError`. Who unmasked is on record in the log."""

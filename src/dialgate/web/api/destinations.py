@@ -43,14 +43,15 @@ async def destinations(call: Call, query: ShownQuery, _body: NoBody) -> web.Resp
     fails=(404, 409),
 )
 async def add(call: Call, query: TenantQuery, body: DestinationAsked) -> web.Response:
-    """Make a number one of the tenant's own: an agent's phone, a transfer line.
+    """Make a number, `sip:user@host` or `client:identity` one of the tenant's own: an agent's phone, a transfer line.
 
-    It may be called at any hour and as often as needed. If its owner opts out, it is not reached all the same.
+    It may be called at any hour and as often as needed. If the owner of a number opts out, it is not reached all the
+    same. A SIP address can lead to any phone: whoever adds one answers for where it leads.
     """
     gate, tenant = call.gate, call.tenant(query.tenant)
     made = OwnDestination(
         tenant=tenant.name,
-        number=call.number(body.number, tenant.name),
+        number=call.callee(body.number, tenant.name),
         note=body.note,
         added_by=call.caller.key_sid,
         added_at=gate.clock.now(),
@@ -61,7 +62,7 @@ async def add(call: Call, query: TenantQuery, body: DestinationAsked) -> web.Res
 
 
 @route(
-    "DELETE /v1/destinations/{e164}",
+    "DELETE /v1/destinations/{number}",
     Right.DESTINATIONS,
     query=TenantQuery,
     body=NoBody,
@@ -69,9 +70,9 @@ async def add(call: Call, query: TenantQuery, body: DestinationAsked) -> web.Res
     fails=(404,),
 )
 async def remove(call: Call, query: TenantQuery, _body: NoBody) -> web.Response:
-    """Take a number out; every gate judges it like any other within a second."""
+    """Take one out: within a second every gate judges a number like any other, and refuses an address."""
     gate, tenant = call.gate, call.tenant(query.tenant)
-    number = call.number(call.request.match_info["e164"], tenant.name)
+    number = call.callee(call.request.match_info["number"], tenant.name)
     await gate.tenants.remove_destination(tenant.name, number, call.caller.key_sid, gate.clock.now())
     await gate.directory.refresh()
     rows = [one for one in gate.directory.now.destinations if (one.tenant, one.number) == (tenant.name, number)]

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from dialgate.app.queries import Filter
 from dialgate.domain.explain import rule_meaning
-from dialgate.domain.numbers import Number
+from dialgate.domain.numbers import Number, Reachable
 from dialgate.domain.rules import RULES
 from dialgate.web.api.shown import (
     Checked,
@@ -76,7 +76,7 @@ def wanted_rows(call: Call, query: FilterQuery, *, own: bool) -> Filter:
         tenant=tenant,
         verdict=query.verdict,
         reason=query.reason or "",
-        to=call.number(query.to, tenant) if query.to else "",
+        to=call.callee(query.to, tenant) if query.to else "",
         sender=query.from_,
         campaign=query.campaign,
         channel=query.channel or "",
@@ -103,10 +103,9 @@ def _reason(block: Block) -> ReasonShown:
 
 def _checked(decision: Decision, judged_at: datetime) -> Checked:
     called = decision.attempt.called
-    number = called if isinstance(called, Number) else None
     return Checked(
-        to=number.e164 if number else "",
-        region=number.region if number else "",
+        to=called.callee if isinstance(called, Reachable) else "",
+        region=called.region if isinstance(called, Number) else "",
         time_zones=decision.zones,
         local_times=tuple(judged_at.astimezone(ZoneInfo(zone)) for zone in decision.zones),
         policy_version=decision.policy_version,

@@ -17,7 +17,7 @@ from dialgate.app.ports import Claimed
 from dialgate.app.timing import timed
 from dialgate.domain.attempt import Attempt, Channel
 from dialgate.domain.decision import Block
-from dialgate.domain.numbers import Number, mask, numbers_in, parse_destination
+from dialgate.domain.numbers import Endpoint, Number, Reachable, mask, numbers_in, parse_destination
 from dialgate.domain.reasons import Reason
 from dialgate.domain.reservation import KEYED_S, Claim
 from dialgate.web.auth import REVOKED, Caller
@@ -100,7 +100,7 @@ async def _attempt(asking: _Asking, called: str, region: str) -> Answer:
         tenant=attempt.tenant,
         key=attempt.key,
         channel=attempt.channel.value,
-        to=mask(attempt.called.e164) if isinstance(attempt.called, Number) else "",
+        to=mask(attempt.called.callee) if isinstance(attempt.called, Reachable) else "",
         campaign=attempt.campaign,
         status=answer.status,
         reasons=[block.reason.value for block in result.blocks] if isinstance(result, Refusal) else [],
@@ -144,13 +144,14 @@ async def _once(asking: _Asking, attempt: Attempt) -> Forwarded | Refusal:
     creates = asking.route.operation is Operation.CREATE
     if creates:
         attempt, asked = timed(attempt, asked, gate.facts(asking.tenant))
-    called = attempt.called.address if isinstance(attempt.called, Number) else ""
+    called = attempt.called.address if isinstance(attempt.called, Reachable) else ""
     maker = None if creates else asking.maker
     handed, objections = await of_attempt(asking.request, asked, attempt, asking.tenant, maker)
     request = front.request(asking.route, asked, called, attempt.id, handed)
     claim = _claim(asking)
     late = front.unschedulable(asked, attempt.received_at)
-    found = (*_revoked(asking.caller), *asked.found, *late, *asking.extras.found, *objections)
+    digits = _digits_to_endpoint(asked, attempt)
+    found = (*_revoked(asking.caller), *asked.found, *digits, *late, *asking.extras.found, *objections)
     creates_call = creates and attempt.channel is Channel.VOICE
     deadline_s = gate.clock.boottime_s() + (0 if asking.extras.idempotency_key else WAIT_S)
     while True:
@@ -173,6 +174,14 @@ async def _once(asking: _Asking, attempt: Attempt) -> Forwarded | Refusal:
 def _revoked(caller: Caller) -> tuple[Block, ...]:
     """The guard of `key_active` refuses too, on every gate; this one needs no store."""
     return (Block(Reason.KEY_SUSPENDED, "key_active", REVOKED),) if caller.revoked else ()
+
+
+def _digits_to_endpoint(asked: Asked, attempt: Attempt) -> tuple[Block, ...]:
+    """In which plan a SIP phone would dial them nobody knows."""
+    if not (asked.digits and isinstance(attempt.called, Endpoint)):
+        return ()
+    detail = "SendDigits can follow a telephone number only; leave it out."
+    return (Block(Reason.UNSUPPORTED_DESTINATION, "destination", detail),)
 
 
 def _refused(first: Claimed, reason: Reason, detail: str) -> Refusal:
@@ -198,8 +207,8 @@ def _worded(asking: _Asking, attempt: Attempt, result: Forwarded | Refusal) -> A
 
 def _note(asking: _Asking, attempt: Attempt, result: Forwarded | Refusal) -> None:
     sid = result.answer.sid if isinstance(result, Forwarded) else result.carrier_sid
-    if sid and asking.route.operation is Operation.CREATE and isinstance(attempt.called, Number):
-        maker = Maker(attempt.tenant, result.decision_id, attempt.called.e164)
+    if sid and asking.route.operation is Operation.CREATE and isinstance(attempt.called, Reachable):
+        maker = Maker(attempt.tenant, result.decision_id, attempt.called.callee)
         asking.request.app[MADE].note(sid, maker)
 
 

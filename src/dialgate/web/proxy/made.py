@@ -25,7 +25,7 @@ class Maker:
     tenant: str
     decision_id: str
     number: str
-    """E.164; empty where only the log knows it."""
+    """Or address; empty where only the log knows it."""
 
 
 class Made:
@@ -60,7 +60,7 @@ class Made:
         return None if owner is None else Maker(owner[0], owner[1], "")
 
     async def number(self, maker: Maker) -> str:
-        """The number that the attempt reached. Errors: `LedgerUnavailableError`."""
+        """Whom the attempt reached: a number, or an address. Errors: `LedgerUnavailableError`."""
         if maker.number:
             return maker.number
         row = await self._gate.log.get(maker.decision_id)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from dialgate.app.call_state import Made
 from dialgate.domain.attempt import Purpose
 from dialgate.domain.decision import Block
-from dialgate.domain.numbers import Number
+from dialgate.domain.numbers import Reachable
 from dialgate.web.context import GATE
 from dialgate.web.proxy.made import MADE
 
@@ -29,14 +29,14 @@ async def of_attempt(
     call that is updated, to which all that is asked and reported belongs.
     """
     called = attempt.called
-    if asked.found or not isinstance(called, Number):
+    if asked.found or not isinstance(called, Reachable):
         return {}, ()
     made = Made(
         decision_id=attempt.id if maker is None else maker.decision_id,
         tenant=attempt.tenant,
         key=attempt.key,
         channel=attempt.channel.value,
-        number=called.e164,
+        number=called.callee,
         calling=attempt.calling,
         purpose=attempt.purpose.value,
         campaign=attempt.campaign,

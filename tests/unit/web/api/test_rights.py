@@ -27,7 +27,7 @@ MAY: dict[str, set[Role]] = {
     "POST /v1/tokens/promote": {M, X},
     "GET /v1/destinations": READERS,
     "POST /v1/destinations": {C, X},
-    "DELETE /v1/destinations/{e164}": {C, X},
+    "DELETE /v1/destinations/{number}": {C, X},
     "GET /v1/keys": {M, X},
     "POST /v1/keys": {M, X},
     "DELETE /v1/keys/{sid}": {M, X},
@@ -67,4 +67,4 @@ async def test_nobody_gets_in_without_a_key(http: Http) -> None:
 
 def _example(name: str) -> tuple[str, str]:
     method, path = name.split()
-    return method, path.format(id="0" * 32, e164="12", sid="SK0")
+    return method, path.format(id="0" * 32, e164="12", number="12", sid="SK0")

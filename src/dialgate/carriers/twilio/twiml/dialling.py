@@ -60,9 +60,9 @@ DIALLING: Mapping[str, Term] = {
         f"username password method {STATUS_NAMES} {_ANSWERING_NAMES}",
         "Uri Headers",
     ),
-    "Uri": term({TEXT: Reach(PartyKind.SIP)}, "priority weight username password"),
+    "Uri": term({TEXT: Reach(PartyKind.ROUTE)}, "priority weight username password"),
     "Headers": term(children="Header"),
-    "Header": term(inert="name value"),
+    "Header": term({"value": Reach(PartyKind.ROUTE, implied=True)}, "name"),
     "Client": term(_leg(PartyKind.CLIENT), f"method {STATUS_NAMES}", "Identity Parameter"),
     "Identity": term({TEXT: Reach(PartyKind.CLIENT)}),
     "Application": term(

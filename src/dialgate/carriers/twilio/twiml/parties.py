@@ -1,4 +1,4 @@
-"""Whom a document would reach: numbers that are attempts of their own, and what nobody can gate."""
+"""Whom a document would reach: attempts of their own, and what nobody can gate."""
 
 from __future__ import annotations
 
@@ -9,16 +9,24 @@ from dialgate.carriers.twilio.twiml.table import TERMS
 from dialgate.carriers.twilio.twiml.terms import PartyKind
 from dialgate.carriers.twilio.twiml.tree import TEXT, Document, Element
 from dialgate.domain.attempt import Channel
+from dialgate.domain.numbers import endpoint
 
+CLIENT = "client:"
+"""What a client's name has before it outside of documents."""
+
+_ADD = "have compliance add its exact address (/v1/destinations), or dial the number itself with <Number>."
 _MENDS = {
-    PartyKind.SIP: "A SIP address can lead to any phone; dial the number itself with <Number>.",
-    PartyKind.CLIENT: "A client cannot be gated; dial the number itself with <Number>.",
+    PartyKind.SIP: f"A <Sip> is none of the tenant's own destinations; {_ADD}",
+    PartyKind.CLIENT: f"A <Client> is none of the tenant's own destinations; {_ADD}",
+    PartyKind.ROUTE: "Only the exact address in the text of <Sip> can be gated; leave out <Refer>, <Uri>, <Headers>.",
     PartyKind.APPLICATION: "An application runs a document that was not read; write its verbs into this one.",
     PartyKind.SIM: "A SIM cannot be gated; dial its number with <Number>.",
     PartyKind.WORKFLOW: "A workflow runs documents that were not read; enqueue by a queue's name.",
     PartyKind.CONNECTOR: "What this connects to was not read and cannot be gated; use <Dial> or <Gather>.",
     PartyKind.SOCKET: "A websocket takes the call where nothing can be gated; use <Dial> or <Gather>.",
 }
+_ATTEMPTS = frozenset({PartyKind.CALL, PartyKind.MESSAGE, PartyKind.SIP, PartyKind.CLIENT})
+_SCHEMES = {PartyKind.SIP: "", PartyKind.CLIENT: CLIENT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +52,16 @@ class Party:
         return Channel.SMS if self.kind is PartyKind.MESSAGE else Channel.VOICE
 
     @property
-    def is_number(self) -> bool:
-        """Whether it is to be read as one number and is an attempt of its own."""
-        return self.kind in {PartyKind.CALL, PartyKind.MESSAGE}
+    def is_attempt(self) -> bool:
+        """Whether it is to be read as one number or one endpoint and is an attempt of its own."""
+        return self.kind in _ATTEMPTS
+
+    @property
+    def endpoint(self) -> str:
+        """Of a SIP phone or a client: its address; "" where it is not written exactly, and for anybody else."""
+        scheme = _SCHEMES.get(self.kind)
+        found = None if scheme is None else endpoint(scheme + self.text)
+        return found.address if found else ""
 
     @property
     def is_tones(self) -> bool:
@@ -55,7 +70,7 @@ class Party:
     @property
     def ungated(self) -> str:
         """What to write instead, where the tenant has no leave for this; "" for what can be gated or reaches nobody
-        who is not on a call already (queues, conferences).
+        who is not on a call already (queues, conferences). Leave is only for an `endpoint` that is an own destination.
         """
         return _MENDS.get(self.kind, "")
 
@@ -68,7 +83,7 @@ def parties(document: Document) -> tuple[Party, ...]:
 def reached_by(document: Document) -> list[tuple[Element, Party]]:
     """Each with the element that reaches it."""
     found: list[tuple[Element, Party]] = []
-    _collect(document.root, "", found)
+    _collect(document.root, "", "", found)
     return found
 
 
@@ -80,18 +95,19 @@ def reached(element: Element) -> Iterator[tuple[str, PartyKind, str]]:
             yield place, role.kind, text
 
 
-def _collect(element: Element, calling: str, found: list[tuple[Element, Party]]) -> None:
+def _collect(element: Element, within: str, calling: str, found: list[tuple[Element, Party]]) -> None:
     shown = "".join(element.value(place) for place in TERMS[element.name].senders) or calling
     number: int | None = None
-    for place, kind, text in reached(element):
+    for place, reaching, text in reached(element):
+        kind = PartyKind.ROUTE if within == "Refer" else reaching  # the other side dials
         said = _words(element) if kind is PartyKind.MESSAGE else ""
         beside = number if kind is PartyKind.DIGITS else None
         party = Party(len(found), kind, text, element.name, place, shown, said, beside)
-        number = party.index if party.is_number else number
+        number = party.index if party.is_attempt else number
         found.append((element, party))
     for child in element.children:
         if isinstance(child, Element):
-            _collect(child, shown, found)
+            _collect(child, element.name, shown, found)
 
 
 def _words(element: Element) -> str:

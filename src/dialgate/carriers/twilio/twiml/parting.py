@@ -35,7 +35,7 @@ def _of(document: Document, verbs: tuple[Element | str, ...]) -> Document:
 
 
 def _reaches(document: Document, verb: Element) -> bool:
-    return any(party.is_number for party in parties(_of(document, (verb,))))
+    return any(party.is_attempt for party in parties(_of(document, (verb,))))
 
 
 def _takes_s(verb: Element) -> float:

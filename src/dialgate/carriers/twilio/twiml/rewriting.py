@@ -4,13 +4,13 @@ in it who was refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from dialgate.app.documents import Needed, Written
 from dialgate.app.front import Pairs, Wanted
 from dialgate.carriers.twilio.front.rooms import own_name
-from dialgate.carriers.twilio.twiml.parties import Party, reached_by
+from dialgate.carriers.twilio.twiml.parties import CLIENT, Party, reached_by
 from dialgate.carriers.twilio.twiml.table import TERMS
 from dialgate.carriers.twilio.twiml.terms import Link, PartyKind, UrlKind
 from dialgate.carriers.twilio.twiml.tree import TEXT, Document, Element
@@ -19,11 +19,12 @@ _NAMED = frozenset({PartyKind.CONFERENCE, PartyKind.QUEUE})
 _DEFAULT_ACTION = {"Gather": "action", "Record": "action", "Redirect": TEXT}
 """Where nothing is said, the carrier asks for the same document again.
 Source: Twilio, "TwiML: Gather", "TwiML: Record", `action`; read 2026-11."""
-_DIALLED = frozenset({"Number", "WhatsApp"})
+_DIALLED = frozenset({"Client", "Number", "Sip", "WhatsApp"})
+_IDENTITY = "Identity"
 _STATUS = "statusCallback"
 _EVENTS = "statusCallbackEvent"
 _ALL_EVENTS = "initiated ringing answered completed"
-"""Source: Twilio, "TwiML: Number", `statusCallbackEvent`; read 2026-11."""
+"""Source: Twilio, "TwiML: Number", "Sip" and "Client", `statusCallbackEvent`; read 2026-11."""
 _FAILED: Mapping[str, Pairs] = {
     "Dial": (("DialCallStatus", "failed"),),
     "Sms": (("MessageStatus", "failed"), ("SmsStatus", "failed")),
@@ -40,10 +41,19 @@ class _Replacing:
     front: Callable[[Needed], str]
 
     def number(self, element: Element) -> Party | None:
-        return next((party for party in self.of.get(id(element), ()) if party.is_number), None)
+        """Or client, whose leg is the element that it is named in."""
+        if element.name == _IDENTITY:
+            return None
+        return next((party for party in self._reached(element) if party.is_attempt), None)
 
     def refused(self, element: Element) -> bool:
-        return any(self.written.get(party.index, "") is None for party in self.of.get(id(element), ()))
+        return any(self.written.get(party.index, "") is None for party in self._reached(element))
+
+    def _reached(self, element: Element) -> Iterator[Party]:
+        yield from self.of.get(id(element), ())
+        for child in element.children:
+            if isinstance(child, Element) and child.name == _IDENTITY:
+                yield from self.of.get(id(child), ())
 
 
 def rewrite(
@@ -102,8 +112,8 @@ def _as_failed(element: Element, replacing: _Replacing) -> tuple[Element, ...]:
 def _value(party: Party, replacing: _Replacing) -> str:
     if party.kind in _NAMED:
         return own_name(replacing.account_sid, party.text)
-    value = replacing.written.get(party.index, party.text)
-    return "" if value is None else value
+    value = replacing.written.get(party.index, party.text) or ""
+    return value.removeprefix(CLIENT) if party.kind is PartyKind.CLIENT else value
 
 
 def _own_leg(element: Element, values: dict[str, str], replacing: _Replacing) -> tuple[Element, ...]:

@@ -35,6 +35,8 @@ class PartyKind(StrEnum):
     CONFERENCE = "conference"
     SIP = "sip"
     CLIENT = "client"
+    ROUTE = "route"
+    """Another way to a SIP address than to name it: a transfer, one of several, headers that a switchboard reads."""
     APPLICATION = "application"
     SIM = "sim"
     WORKFLOW = "workflow"

@@ -27,7 +27,7 @@ from tests.unit.carriers.twilio.twiml.writing import given
         ("<Dial><Sip>sip:a@b.example<Headers/></Sip></Dial>", [(PartyKind.SIP, "sip:a@b.example")]),
         (
             "<Dial><Sip><Uri>sip:a@b.example</Uri><Uri priority='2'>sip:c@d.example</Uri></Sip></Dial>",
-            [(PartyKind.SIP, "sip:a@b.example"), (PartyKind.SIP, "sip:c@d.example")],
+            [(PartyKind.ROUTE, "sip:a@b.example"), (PartyKind.ROUTE, "sip:c@d.example")],
         ),
         ("<Dial><Client>joe<Parameter name='a' value='b'/></Client></Dial>", [(PartyKind.CLIENT, "joe")]),
         ("<Dial><Client><Identity>joe</Identity></Client></Dial>", [(PartyKind.CLIENT, "joe")]),
@@ -43,7 +43,7 @@ from tests.unit.carriers.twilio.twiml.writing import given
         ("<Dial><Sim>DE1</Sim></Dial>", [(PartyKind.SIM, "DE1")]),
         ("<Dial><Queue>sales</Queue></Dial>", [(PartyKind.QUEUE, "sales")]),
         ("<Dial><Conference>room 1</Conference></Dial>", [(PartyKind.CONFERENCE, "room 1")]),
-        ("<Refer><Sip>sip:a@b.example</Sip></Refer>", [(PartyKind.SIP, "sip:a@b.example")]),
+        ("<Refer><Sip>sip:a@b.example</Sip></Refer>", [(PartyKind.ROUTE, "sip:a@b.example")]),
         ("<Enqueue>sales</Enqueue>", [(PartyKind.QUEUE, "sales")]),
         (
             "<Dial><Queue reservationSid='WR1'>q</Queue></Dial>",
@@ -79,7 +79,7 @@ def test_an_answer_to_a_message_reaches_its_writer_or_another() -> None:
         Party(0, PartyKind.MESSAGE, "", "Message", "to", "", "Hi"),
         Party(1, PartyKind.MESSAGE, "+14155552671", "Message", "to", "+12025550100", "Hi"),
     ) == found
-    assert {(True, Channel.SMS, "")} == {(party.is_number, party.channel, party.ungated) for party in found}
+    assert {(True, Channel.SMS, "")} == {(party.is_attempt, party.channel, party.ungated) for party in found}
 
 
 def test_the_number_that_is_shown_comes_from_the_dial() -> None:

@@ -19,7 +19,7 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8"?>'
 
 
 def _permitted(document: Document) -> Written:
-    return {party.index: _OURS for party in parties(document) if party.is_number}
+    return {party.index: _OURS for party in parties(document) if party.is_attempt}
 
 
 def _rewritten(document: Document, written: Written | None = None) -> tuple[Document, list[Needed]]:
@@ -183,10 +183,10 @@ def test_nothing_of_the_dialers_is_left(document: Document) -> None:
 @examples(document=documents(), data=st.data())
 def test_nobody_refused_is_left(document: Document, data: st.DataObject) -> None:
     """Whoever was refused is in no document that is served, and every number that is in it was permitted."""
-    numbers = [party.index for party in parties(document) if party.is_number]
+    numbers = [party.index for party in parties(document) if party.is_attempt]
     refused = data.draw(st.sets(st.sampled_from(numbers))) if numbers else set()
     found, _ = _rewritten(document, {**_permitted(document), **dict.fromkeys(refused)})
-    left = [party for party in parties(found) if party.is_number]
+    left = [party for party in parties(found) if party.is_attempt]
     assert len(left) <= len(numbers) - len(refused)
     assert {_OURS} >= {party.text for party in left}
 

@@ -43,7 +43,7 @@ def _element(draw: st.DrawFn, name: str, depth: int) -> Element:
     term = TERMS[name]
     places = draw(st.lists(st.sampled_from(sorted(term.places)), unique=True, max_size=6)) if term.places else []
     attributes = [(place, draw(_value(place, term.places[place]))) for place in places if place != TEXT]
-    named = term.places.get(TEXT) in _ROOMS
+    named = term.places.get(TEXT) in _ROOMS or name == "Client"
     said = draw(_value(TEXT, term.places[TEXT])) if TEXT in places or named else ""
     if draw(st.booleans()):
         attributes.append(("xNew", "some"))
