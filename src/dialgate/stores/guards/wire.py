@@ -1,6 +1,7 @@
 """Scripts over one Redis-protocol server, those of concurrent coroutines in one write. Knows no script's meaning.
 
-All that is asked in one turn of the loop is one write, and answers are read in the order of the questions. A caller
+All that is asked while answers are on their way is one write as soon as they are here: a few large batches cost both
+sides, and the store's disk, far less than many small ones. Answers are read in the order of the questions. A caller
 that gives up leaves its question alone, so nobody reads another's answer; the echo in each answer proves it. A
 connection on which anybody waited in vain gets no further question until it answers, and is closed when nobody waits on
 it any more.
@@ -122,10 +123,12 @@ class Wire:
     def _write(self) -> None:
         self._due = False
         line = next((line for line in self._lines if line.is_prompt), None)
-        if line is not None:
-            line.ask([waiting for waiting in self._waiting if not waiting.answer.done()])
+        if line is not None and line.is_free:
+            batch = [waiting for waiting in self._waiting if not waiting.answer.done()]
             self._waiting.clear()
-        elif self._connecting is None and len(self._lines) < CONNECTIONS:
+            if batch:
+                line.ask(batch)
+        elif line is None and self._connecting is None and len(self._lines) < CONNECTIONS:
             self._connecting = asyncio.create_task(self._connect())
 
     async def _connect(self) -> None:
@@ -134,7 +137,7 @@ class Wire:
         try:
             async with asyncio.timeout(CONNECT_S):
                 await connection.connect()
-            self._lines.append(_Line(connection, self._lost))
+            self._lines.append(_Line(connection, self._write, self._lost))
         except BaseException as error:
             await connection.disconnect(nowait=True)
             if not isinstance(error, (RedisError, OSError)):
@@ -160,8 +163,12 @@ class Wire:
 class _Line(asyncio.Protocol):
     """A connection that is ready for questions."""
 
-    def __init__(self, connection: AbstractConnection, lost: Callable[[_Line], None]) -> None:
+    def __init__(
+        self, connection: AbstractConnection, changed: Callable[[], None], lost: Callable[[_Line], None]
+    ) -> None:
+        """`changed`: it has become free, or late."""
         self.connection = connection
+        self._changed = changed
         self._lost = lost
         self._transport = cast("asyncio.StreamWriter", connection._writer).transport  # noqa: SLF001 - it has no name for it
         self._transport.set_protocol(self)
@@ -173,6 +180,11 @@ class _Line(asyncio.Protocol):
     def is_prompt(self) -> bool:
         return not self._late and not self._transport.is_closing()
 
+    @property
+    def is_free(self) -> bool:
+        """Nothing that was asked is without answer."""
+        return not self._asked
+
     def ask(self, batch: Sequence[_Waiting]) -> None:
         for waiting in batch:
             waiting.on = self
@@ -183,6 +195,7 @@ class _Line(asyncio.Protocol):
         self._late = True
         if all(waiting.answer.done() for waiting in self._asked):
             self._transport.abort()
+        self._changed()
 
     def drop(self, error: StoreUnavailableError) -> None:
         _fail(self._asked, error)
@@ -198,6 +211,9 @@ class _Line(asyncio.Protocol):
             self.drop(StoreUnavailableError(_words(error)))
         except StoreUnavailableError as error:
             self.drop(error)
+        else:
+            if self.is_free:
+                self._changed()
 
     def connection_lost(self, exc: Exception | None) -> None:
         _fail(self._asked, StoreUnavailableError(_words(exc or ConnectionResetError("the connection has ended"))))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -21,6 +21,7 @@ from tests.unit.stores.guards.scripted_server import (
     echoed,
     scripted,
 )
+from tests.waiting import until
 
 CALL = Call(Script("a script", "return {ARGV[1]}", "5ba1"), ("key",), (b"argument",), "subject")
 
@@ -67,6 +68,33 @@ async def test_a_silent_server_costs_its_callers_their_deadline() -> None:
         assert {StoreUnavailableError} == {type(answer) for answer in answers}
         server.reply = echoed
         assert [] == await wire.run(CALL, 5)
+
+
+async def test_what_waits_behind_silence_is_asked_elsewhere() -> None:
+    """Nothing is written behind a question without answer; when that is given up, the others go together on a new
+    connection.
+    """
+    silent = [b""]
+
+    def first_silent(command: Command) -> bytes:
+        return silent.pop() if silent else echoed(command)
+
+    async with wired(first_silent) as (wire, server):
+        first = asyncio.create_task(wire.run(CALL, 0.2))
+        await until(_asked(server), "the first is asked")
+        others = [asyncio.create_task(wire.run(CALL, 5)) for _ in range(3)]
+        with pytest.raises(StoreUnavailableError):
+            await first
+        assert 1 == len(server.commands)
+        assert [[], [], []] == await asyncio.gather(*others)
+        assert (4, 2) == (len(server.commands), server.connections)
+
+
+def _asked(server: ScriptedServer) -> Callable[[], Awaitable[bool]]:
+    async def asked() -> bool:
+        return bool(server.commands)
+
+    return asked
 
 
 async def test_a_caller_without_patience_leaves_its_batch_alone() -> None:
