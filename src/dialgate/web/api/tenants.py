@@ -10,7 +10,7 @@ from aiohttp import web
 from dialgate.app.errors import BadRequestError
 from dialgate.app.policies import is_open, written
 from dialgate.app.queries import CallerId, Tenant
-from dialgate.domain.numbers import Number, parse
+from dialgate.domain.numbers import Number, parse, zones_of_region
 from dialgate.web.api.asked import CallerIdAsked, NoBody, TenantAsked, TenantQuery
 from dialgate.web.api.rights import Right
 from dialgate.web.api.route import Answers, answer, route
@@ -68,6 +68,8 @@ async def create(call: Call, _query: TenantQuery, body: TenantAsked) -> web.Resp
 
 
 def _check(call: Call, body: TenantAsked) -> None:
+    if body.region and not zones_of_region(body.region):
+        raise BadRequestError(f"region: {body.region} is no country code of ISO 3166-1, such as US, CN or GB.")
     try:
         call.gate.policies.compiled(body.policy)
     except ValueError as error:

@@ -39,6 +39,8 @@ async def test_a_name_is_given_once(http: Http) -> None:
         {"name": "a/b"},
         {"name": ""},
         {"region": "us"},
+        {"region": "XX"},
+        {"region": "UK"},
         {"sms_webhook": "ftp://example.com/"},
         {"caller_ids": [{"sender": "call me"}]},
         {"policy": {"calling_hours": {}}},

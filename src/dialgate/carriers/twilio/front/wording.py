@@ -58,17 +58,21 @@ def refusal(blocks: Sequence[Block], channel: Channel, decision_id: str, carrier
     status, code = _code(first, channel)
     retry_at = [block.retry_at for block in blocks]
     known = [at for at in retry_at if at is not None]
+    again = max(known).isoformat().replace("+00:00", "Z") if len(known) == len(blocks) else None
     details: dict[str, object] = {
         "reason": first.reason.value,
         "reasons": list(dict.fromkeys(block.reason.value for block in blocks)),
         "rule": first.rule,
         "scope": first.scope,
         "decision_id": decision_id or None,
-        "retry_at": max(known).isoformat().replace("+00:00", "Z") if len(known) == len(blocks) else None,
+        "retry_at": again,
     }
     if carrier_sid:
         details["carrier_sid"] = carrier_sid
-    return _answer(status, code, first.detail, details, max(RETRY_AFTER_S, *(block.retry_after_s for block in blocks)))
+    message = first.detail
+    if again and status == HTTPStatus.BAD_REQUEST:  # others say themselves what to do
+        message += f" It may be tried again from {again}."
+    return _answer(status, code, message, details, max(RETRY_AFTER_S, *(block.retry_after_s for block in blocks)))
 
 
 def failure(status: int, reason: Reason | None, message: str) -> Answer:

@@ -83,7 +83,7 @@ def test_a_refusal_says_what_why_and_where_to_look() -> None:
     answer = refusal(blocks, Channel.VOICE, "d1", "")
     expected = {
         "code": 990106,
-        "message": "It is night there.",
+        "message": "It is night there. It may be tried again from 2026-11-22T10:00:00Z.",
         "more_info": "https://www.twilio.com/docs/errors/990106",
         "status": 400,
         "details": {
