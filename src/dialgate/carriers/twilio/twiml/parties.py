@@ -26,7 +26,6 @@ _MENDS = {
     PartyKind.SOCKET: "A websocket takes the call where nothing can be gated; use <Dial> or <Gather>.",
 }
 _ATTEMPTS = frozenset({PartyKind.CALL, PartyKind.MESSAGE, PartyKind.SIP, PartyKind.CLIENT})
-_SCHEMES = {PartyKind.SIP: "", PartyKind.CLIENT: CLIENT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +58,13 @@ class Party:
     @property
     def endpoint(self) -> str:
         """Of a SIP phone or a client: its address; "" where it is not written exactly, and for anybody else."""
-        scheme = _SCHEMES.get(self.kind)
-        found = None if scheme is None else endpoint(scheme + self.text)
+        match self.kind:
+            case PartyKind.CLIENT:
+                found = endpoint(CLIENT + self.text)
+            case PartyKind.SIP if self.text.startswith("sip:"):
+                found = endpoint(self.text)
+            case _:
+                found = None
         return found.address if found else ""
 
     @property
