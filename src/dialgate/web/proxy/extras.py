@@ -65,7 +65,7 @@ def _headers(request: web.Request) -> tuple[Mapping[str, str], tuple[Block, ...]
         if len(values) == 1 and form.fullmatch(values[0]):
             given[name] = values[0]
         elif values:
-            detail = f"The header {name} is given more than once or holds characters that it cannot hold."
+            detail = f"The header {name} must stand once and match {form.pattern}"
             found.append(Block(Reason.BAD_REQUEST, "headers", detail))
     return given, tuple(found)
 

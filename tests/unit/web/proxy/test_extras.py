@@ -83,3 +83,9 @@ def test_subject_debt_location_and_key_are_taken() -> None:
 def test_a_header_that_cannot_be_read_refuses_the_attempt(headers: tuple[tuple[str, str], ...]) -> None:
     """It is never passed over in silence: a lost campaign or debt would be another judgement."""
     assert [Reason.BAD_REQUEST] == [block.reason for block in extras(PREFIXED, *headers).found]
+
+
+def test_a_header_that_cannot_be_read_is_told_its_form() -> None:
+    """Whoever wrote it sees at once what it may be."""
+    found = extras(PREFIXED, ("Idempotency-Key", "")).found
+    assert ["The header Idempotency-Key must stand once and match [!-~]{1,255}"] == [block.detail for block in found]

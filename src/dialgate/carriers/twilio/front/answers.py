@@ -57,7 +57,11 @@ def page(answer: CarrierAnswer, swap: Swap, tenant: Tenant, keep: Collection[str
         return _unreadable(answer)
     for name in LISTS:
         if name in document:
-            document[name] = [row for row in rows_of(document) if row["sid"] in keep]
+            rows = rows_of(document)
+            document[name] = [row for row in rows if row["sid"] in keep]
+            start = document.get("start")
+            if isinstance(start, int) and len(document[name]) < len(rows):  # `end` would count what others made
+                document["end"] = start + max(len(document[name]) - 1, 0)
     return _answer(answer, _swapped(document, swap, tenant))
 
 

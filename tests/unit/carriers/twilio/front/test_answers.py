@@ -122,6 +122,14 @@ def test_a_list_without_rows_keeps_its_shape() -> None:
     assert {"messages": [], "page": 0} == json.loads(page(carrier({"messages": [], "page": 0}), SWAP, TENANT, ()).body)
 
 
+@pytest.mark.parametrize(("keep", "end"), [((), 50), ((CALL,), 50), ((CALL, "CA" + "9" * 32), 51)])
+def test_a_page_does_not_count_what_others_made(keep: tuple[str, ...], end: int) -> None:
+    """`end` is that of the rows that are left."""
+    rows = [{"sid": CALL}, {"sid": "CA" + "9" * 32}]
+    told = page(carrier({"calls": rows, "start": 50, "end": 51}), SWAP, TENANT, keep)
+    assert end == json.loads(told.body)["end"]
+
+
 def test_a_list_that_is_no_json_is_not_passed_on() -> None:
     """As for single resources."""
     assert 409 == page(CarrierAnswer(200, b"x", JSON), SWAP, TENANT, ()).status
