@@ -19,7 +19,7 @@ WINDOW_S = 60
 _SENT_ALREADY = Block(
     Reason.DUPLICATE,
     "duplicate",
-    f"The same content was sent to this number within the last {WINDOW_S} s by another request.",
+    f"The same content was sent to this number within the last {WINDOW_S} s by another request. Wait that long.",
 )
 
 

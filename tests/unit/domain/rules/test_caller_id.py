@@ -29,6 +29,7 @@ def test_other_senders_may_not(calling: str) -> None:
     """Somebody else's number, or another spelling."""
     (block,) = caller_id(replace(attempt(), calling=calling), TOLD)
     assert (Reason.CALLER_ID_NOT_ALLOWED, "caller_id") == (block.reason, block.rule)
+    assert "Use one of those." in block.detail
 
 
 @pytest.mark.parametrize(("more", "count"), [((SENDER,), 0), (("",), 0), ((SENDER, "+12025550199"), 1)])

@@ -9,7 +9,7 @@ import pytest
 from dialgate.domain.attempt import Attempt, Channel
 from dialgate.domain.decision import Guarded
 from dialgate.domain.guard import AtMost
-from dialgate.domain.numbers import E164, NumberRefusal
+from dialgate.domain.numbers import E164, Address, Endpoint, NumberRefusal
 from dialgate.domain.reasons import Reason
 from dialgate.domain.rules.duplicate import duplicate
 from tests.fakes.no_rows import EVERYTHING_OPEN, FACTS
@@ -27,6 +27,7 @@ def test_one_in_a_minute() -> None:
     (guarded,) = asked(HELLO)
     assert isinstance(guarded.guard, AtMost)
     assert (1, 60, Reason.DUPLICATE) == (guarded.guard.limit, guarded.guard.window_s, guarded.block.reason)
+    assert "Wait that long." in guarded.block.detail
 
 
 def test_the_same_is_counted_together() -> None:
@@ -62,3 +63,9 @@ def test_a_call_that_goes_on_may_hear_the_same_again() -> None:
 def test_the_open_policy_has_no_such_rule() -> None:
     """A tenant under the open policy may repeat itself."""
     assert [] == list(duplicate(HELLO, EVERYTHING_OPEN))
+
+
+def test_an_agent_is_rung_once_for_the_same() -> None:
+    """An address counts as a number does, and for itself."""
+    alice, bob = (asked(replace(HELLO, called=Endpoint(Address(f"client:{one}")))) for one in ("alice", "bob"))
+    assert (1, 1, False) == (len(alice), len(bob), alice == bob)

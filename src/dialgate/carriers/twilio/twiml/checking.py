@@ -49,7 +49,7 @@ def place(name: str, parent: str, channel: Channel) -> None:
         return
     shown = name[:_SHOWN_CHARS]
     where = f"in {parent}" if parent else "at the root"
-    _unknown(f"The element {shown} is not known {where}.", shown)
+    _unknown(f"The element {shown} is not known {where}. Leave it out.", shown)
 
 
 def attributes(name: str, pairs: Sequence[tuple[str, str]], base: str) -> tuple[tuple[str, str], ...]:
