@@ -108,7 +108,7 @@ def check(address: Address, *, private: bool) -> None:
         if _within(one, _WITH_LEAVE):
             if not private:
                 raise RefusedHostError(
-                    "The host leads to a private or loopback address, which is for tenants made with --allow-private-urls."
+                    "The host leads to a private or loopback address, for tenants made with --allow-private-urls alone."
                 )
         elif one.is_private and not _holds_another(one):
             raise RefusedHostError("The host leads to an address that is never asked.")
