@@ -9,12 +9,12 @@ from dialgate.app.call_state import CallState, Made
 from dialgate.app.front import Pairs, Wanted
 from dialgate.app.live_call import Asking
 from dialgate.app.outside import OutsideError, Told
-from dialgate.app.queries import Tenant
+from dialgate.app.queries import OwnDestination, Tenant
 from dialgate.app.reaching import Course
 from dialgate.app.records import Kind
 from dialgate.domain.ids import OptOutId
 from dialgate.domain.ledger import OptOut, Source
-from dialgate.domain.numbers import E164
+from dialgate.domain.numbers import E164, Address
 from dialgate.domain.scope import Scope
 from tests.fakes.journal_tools import AT
 from tests.fakes.web_gate import ACCOUNT, SENDER, WebGate, sid, tenant
@@ -73,6 +73,13 @@ def _told(fields: Pairs, of: Tenant) -> Pairs:
 async def opt_out(gate: WebGate, number: str) -> None:
     one = OptOut(OptOutId(f"stop-{number}"), E164(number), Scope("acme"), Source.SMS, "carrier", AT, AT)
     assert (await gate.opting_out.record(one)).in_force
+
+
+async def own(gate: WebGate, *addresses: str) -> None:
+    """Made own destinations of `acme`."""
+    for one in addresses:
+        await gate.directory.add_destination(OwnDestination("acme", Address(one), "", "SK1", AT))
+    await gate.inside.directory.refresh()
 
 
 def dialled(document: str) -> list[str]:

@@ -38,7 +38,7 @@ from dialgate.app.queries import (
 from dialgate.app.records import is_name
 from dialgate.bootstrap.following import following
 from dialgate.domain.ids import RANDOM_BYTES
-from dialgate.domain.numbers import E164
+from dialgate.domain.numbers import Callee
 from dialgate.domain.opt_out.keywords import compile_keywords
 from tests.fakes.carrier_settings import MemoryFormer, ToldSettings
 from tests.fakes.journal_tools import AT, SetClock
@@ -187,6 +187,7 @@ class MemoryDirectory:
 
     keys: list[ApiKey] = field(default_factory=list)
     asked: int = 0
+    destinations: list[OwnDestination] = field(default_factory=list)
     tenants: list[Tenant] = field(
         default_factory=lambda: [
             tenant("acme", ACCOUNT, TOKEN, SECOND_TOKEN),
@@ -196,15 +197,16 @@ class MemoryDirectory:
 
     async def version(self) -> int:
         self.asked += 1
-        return len(self.keys) + len(self.tenants)
+        return len(self.keys) + len(self.tenants) + len(self.destinations)
 
     async def snapshot(self) -> DirectorySnapshot:
         return DirectorySnapshot(
-            version=len(self.keys) + len(self.tenants),
+            version=len(self.keys) + len(self.tenants) + len(self.destinations),
             tenants={one.name: one for one in self.tenants},
             by_account={one.account_sid: one for one in self.tenants},
             keys={one.sid: one for one in self.keys},
             callers={sender: (CallerId("acme", sender, CarrierKeywords.NONE),) for sender in (SENDER, SERVICE)},
+            destinations=tuple(self.destinations),
         )
 
     async def create_tenant(self, tenant: Tenant, callers: Sequence[CallerId]) -> None:
@@ -217,9 +219,9 @@ class MemoryDirectory:
         raise AssertionError("the surface revokes nothing")
 
     async def add_destination(self, destination: OwnDestination) -> None:
-        raise AssertionError("the surface exempts nobody")
+        self.destinations.append(destination)
 
-    async def remove_destination(self, tenant: str, number: E164, by: str, at: datetime) -> None:
+    async def remove_destination(self, tenant: str, number: Callee, by: str, at: datetime) -> None:
         raise AssertionError("the surface exempts nobody")
 
 

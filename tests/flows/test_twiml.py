@@ -32,6 +32,11 @@ DOCUMENTS = {
     "list": "<Dial>{other},{e164}</Dial>",
     "whatsapp": "<Dial><WhatsApp>{e164}</WhatsApp></Dial>",
     "sip": "<Dial><Sip>sip:{e164}@example.com</Sip></Dial>",
+    "sip user": "<Dial><Sip>sip:x{national}@example.com</Sip></Dial>",
+    "sip among others": "<Dial><Sip><Uri>sip:{national}@example.com</Uri></Sip></Dial>",
+    "sip header": "<Dial><Sip>sip:a@example.com<Headers><Header name='X' value='{e164}'/></Headers></Sip></Dial>",
+    "sip parameter": "<Dial><Sip>sip:a@example.com;to={national}</Sip></Dial>",
+    "client of digits": "<Dial><Client><Identity>{national}</Identity></Client></Dial>",
     "refer": "<Refer><Sip>sip:{e164}@example.com</Sip></Refer>",
     "client": "<Dial><Client>{e164}</Client></Dial>",
     "sms": "<Sms to='{e164}'>Hi</Sms>",
@@ -115,6 +120,27 @@ async def test_a_suppressed_number_hides_in_no_parameter(dialer: Dialer) -> None
     document = await call.asks(url=dict(request["params"])["Url"])
     assert (False, True) == (number in document, "<Pause" in document)
     assert [] == [one for one in await dialer.reached() if number[2:] in str(one["params"])]
+
+
+@pytest.mark.parametrize("user", ["{e164}", "{national}", "x-1{national}", "{head}.{tail}"])
+async def test_a_suppressed_number_hides_in_no_own_destination(dialer: Dialer, user: str) -> None:
+    """Nobody can add it as an address, and what could not be added is not called; nor can it be added as a number to be
+    called after all.
+    """
+    number = dialer.running.new_number()
+    await opt_out(dialer, number)
+    address = f"sip:{written(user, number, '')}@pbx.example"
+    own = {"params": {"tenant": dialer.tenant}, "json": {"number": address}}
+    assert 400 == (await dialer.native("POST", "destinations", **own)).status
+    assert 201 == (await dialer.native("POST", "destinations", **own | {"json": {"number": number}})).status
+    say = ("Twiml", "<Response><Pause length='60'/></Response>")
+    called = [await dialer.post("Calls.json", [("To", to), ("From", dialer.sender), say]) for to in (address, number)]
+    assert [(400, "unsupported_destination"), (400, "suppressed")] == [(one.status, one.reason) for one in called]
+    async with office({"/start": f"<Response><Dial><Sip>{address}</Sip></Dial></Response>"}) as server:
+        call = await create(dialer, ("Url", f"{server.url}/start"))
+        document = await call.asks()
+    assert number[2:] not in digits(document)
+    assert [] == await legs(dialer, call.sid)
 
 
 async def test_a_chain_of_documents_is_no_way_round(dialer: Dialer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -123,6 +124,18 @@ async def test_an_unknown_outcome_stays_counted(gate: OneGate) -> None:
     """Written and not answered: the reservation stays, and record and dialer are told that nobody knows."""
     gate.carrier.send_error = OutcomeUnknownError("No answer.")
     assert [Reason.OUTCOME_UNKNOWN] == reasons(await refused(gate))
+    assert ([attempt().id], [Kind.DECISION, Kind.OUTCOME_UNKNOWN]) == (list(gate.held), kinds(gate))
+
+
+async def test_what_is_cut_short_is_unknown(gate: OneGate) -> None:
+    """A gate that ends while it waits for the carrier's answer leaves that on record, so that others look for it."""
+
+    def end() -> None:
+        raise asyncio.CancelledError
+
+    gate.carrier.before_answer = end
+    with pytest.raises(asyncio.CancelledError):
+        await place(gate)
     assert ([attempt().id], [Kind.DECISION, Kind.OUTCOME_UNKNOWN]) == (list(gate.held), kinds(gate))
 
 

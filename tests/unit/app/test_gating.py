@@ -12,7 +12,7 @@ from dialgate.app.records import Kind
 from dialgate.domain.ledger import Change, Entry
 from dialgate.domain.numbers import E164
 from dialgate.domain.scope import Scope
-from tests.fakes.live_calls import AGENT, CALL, CALLED, OTHER, STATE, URL, Live, dialled, opt_out, twiml
+from tests.fakes.live_calls import AGENT, APOLOGY, CALL, CALLED, OTHER, STATE, URL, Live, dialled, opt_out, own, twiml
 from tests.fakes.web_gate import SENDER, WebGate
 from tests.model.scripts import Scripts
 from tests.unit.carriers.twilio.front.wire import PUBLIC_URL
@@ -207,3 +207,71 @@ async def test_a_whisper_is_judged_by_the_person_who_hears_it(gate: WebGate) -> 
     state = replace(STATE, made=replace(STATE.made, number=AGENT))
     await opt_out(gate, AGENT)
     assert "<Hangup/>" in await Live(gate, state).ask(twiml("<Say>Hi</Say>"))
+
+
+AGENTS = ("client:ann", "sip:ann@pbx.example")
+PHONES = "<Dial><Client><Identity>ann</Identity></Client><Sip password='secret'>sip:ann@pbx.example</Sip></Dial>"
+
+
+async def test_own_phones_without_a_number_are_reached(gate: WebGate) -> None:
+    """Each is an attempt on record, and its leg reports to the gate."""
+    live = Live(gate)
+    assert APOLOGY in await live.ask(twiml(PHONES))
+    await own(gate, *AGENTS)
+    served = await live.ask(twiml(PHONES))
+    assert (True, True) == ("<Identity>ann</Identity></Client>" in served, ">sip:ann@pbx.example</Sip>" in served)
+    assert 2 == served.count(f'statusCallback="{PUBLIC_URL}/twilio/status/')
+    assert [(CALLED, "block"), *((one, "allow") for one in AGENTS)] == live.verdicts
+
+
+@pytest.mark.parametrize(
+    "noun",
+    [
+        "<Client>Ann</Client>",
+        "<Client>client:ann</Client>",
+        "<Client>bob</Client>",
+        "<Sip>client:ann</Sip>",
+        "<Sip>ann@pbx.example</Sip>",
+        "<Sip>SIP:ann@pbx.example</Sip>",
+        "<Sip>sip:ann@pbx.example;transport=udp</Sip>",
+        "<Sip>sip:ann@pbx.example?X-A=1</Sip>",
+        "<Sip>sip:+14155552672@pbx.example</Sip>",
+        f"<Sip>{AGENT}</Sip>",
+        "<Sip><Uri>sip:ann@pbx.example</Uri></Sip>",
+        "<Sip>sip:ann@pbx.example<Headers><Header name='X-A' value=''/></Headers></Sip>",
+        "<Application>ann</Application>",
+    ],
+)
+async def test_whoever_is_not_exactly_own_has_the_document_refused(gate: WebGate, noun: str) -> None:
+    """Own numbers and addresses beside it are of no account; it is on record as a refusal of the call's number."""
+    await own(gate, *AGENTS, AGENT)
+    live = Live(gate)
+    assert APOLOGY in await live.ask(twiml(f"<Dial><Client>ann</Client>{noun}</Dial>"))
+    assert [(CALLED, "block")] == live.verdicts
+
+
+async def test_a_transfer_by_the_other_side_is_not_followed(gate: WebGate) -> None:
+    """Nothing is heard of the leg that it makes."""
+    await own(gate, *AGENTS)
+    assert APOLOGY in await Live(gate).ask(twiml("<Refer><Sip>sip:ann@pbx.example</Sip></Refer>"))
+
+
+async def test_an_address_is_no_number_of_a_document(gate: WebGate) -> None:
+    """Neither dialled nor written to in the place of one; refused on record, and left out."""
+    await own(gate, *AGENTS)
+    live = Live(gate)
+    verbs = (
+        "<Dial>client:ann</Dial>",
+        "<Dial><Number>sip:ann@pbx.example</Number></Dial>",
+        "<Sms to='client:ann'>Hi</Sms>",
+    )
+    assert [True] * 3 == ["<Response/>" in await live.ask(twiml(one)) for one in verbs]
+    assert [("client:ann", "block"), ("sip:ann@pbx.example", "block"), ("client:ann", "block")] == live.verdicts
+
+
+async def test_a_phone_without_a_number_hears_no_number_as_tones(gate: WebGate) -> None:
+    """In which country it would dial them nobody knows; menus and extensions pass."""
+    await own(gate, *AGENTS)
+    live = Live(gate, replace(STATE, made=replace(STATE.made, number="sip:ann@pbx.example")))
+    served = await live.ask(twiml("<Play digits='1w23'/><Play digits='4567'/><Play digits='89'/>"))
+    assert (2, False) == (served.count("<Play"), "4567" in served)

@@ -9,7 +9,7 @@ import pytest
 from dialgate.app.reaching import Reached
 from dialgate.app.records import Kind
 from dialgate.domain.reservation import NotSendable
-from tests.fakes.live_calls import AGENT, CALL, CALLED, OTHER, STATE, Live, course, twiml
+from tests.fakes.live_calls import AGENT, CALL, CALLED, OTHER, STATE, Live, course, own, twiml
 from tests.fakes.web_gate import WebGate
 
 BOTH = f"<Dial><Number>{AGENT}</Number><Number>{OTHER}</Number></Dial>"
@@ -102,3 +102,10 @@ async def test_a_repeat_that_overtakes_the_first_reaches_nobody(gate: WebGate) -
     """The first may still be given up; then nobody would know of whom the second reached."""
     await judged(gate, request="r1")
     assert [] == await judged(gate, request="r1")
+
+
+async def test_an_agent_is_reached_by_address(gate: WebGate) -> None:
+    """Its leg is known by that in all that follows."""
+    await own(gate, "client:ann")
+    (one,) = await judged(gate, "<Dial><Client>ann</Client></Dial>")
+    assert ("client:ann", "client:ann") == (one.made.number, one.address)

@@ -20,7 +20,7 @@ from dialgate.app.records import (
 )
 from dialgate.domain.decision import Block, Decision
 from dialgate.domain.guard import AtMost, Guard, MustBeAbsent, MustBePresent
-from dialgate.domain.numbers import NumberRefusal
+from dialgate.domain.numbers import Address, Endpoint, NumberRefusal
 from dialgate.domain.reasons import Reason
 from dialgate.domain.reservation import Reservation
 from dialgate.domain.scope import Scope, ScopeName
@@ -111,3 +111,12 @@ def test_an_unreadable_number_is_kept_as_asked_and_cut() -> None:
     block = Block(Reason.INVALID_NUMBER, "number_validity", "Write digits.")
     body = decision_record(Decision(asked, (block,), "1", AT), VIEW).body
     assert ("x" * 64, "", "", []) == (body["to"], body["number"], body["region"], body["time_zones"])
+
+
+def test_an_address_is_kept_in_the_place_of_the_number() -> None:
+    """And its reservation comes back; it has no region."""
+    asked = replace(attempt(), called=Endpoint(Address("client:alice")), called_as_asked="client:alice")
+    body = decision_record(Decision(asked, (), "1", AT), VIEW).body
+    assert ("client:alice", "client:alice", "") == (body["to"], body["number"], body["region"])
+    reserved = replace(RESERVATION, number=Address("client:alice"))
+    assert reserved == reservation_of(reserved.id, TENANT, reservation_body(reserved))

@@ -11,7 +11,7 @@ from dialgate.app.call_state import ALIVE_S, CallState
 from dialgate.app.front import Asked, UrlUse, Wanted
 from dialgate.domain.decision import Block
 from tests.fakes.journal_tools import AT
-from tests.fakes.live_calls import AGENT, FALLBACK, MADE, URL
+from tests.fakes.live_calls import AGENT, FALLBACK, MADE, URL, own
 from tests.fakes.web_gate import ACCOUNT, WebGate, tenant
 from tests.unit.carriers.twilio.front.wire import PUBLIC_URL
 
@@ -143,3 +143,12 @@ async def test_what_belongs_to_no_attempt_reports_to_no_attempt(gate: WebGate) -
     """A status of what the gate keeps no record of is passed on, and nothing more."""
     await gate.inside.taking_over.fronted(replace(ASKED, urls=(STATUS,)), replace(MADE, decision_id=""), TENANT)
     assert [Wanted.CALLBACK] == [state.wanted for state in gate.addresses.kept]
+
+
+async def test_an_inline_document_may_name_own_phones(gate: WebGate) -> None:
+    """It travels in the address like any that reaches somebody; of any other client it is refused at once."""
+    verbs = "<Response><Dial><Client>ann</Client></Dial></Response>"
+    asked = replace(ASKED, twiml=verbs)
+    assert ("unknown_twiml", "documents") == await refused(gate, asked)
+    await own(gate, "client:ann")
+    assert ({"Url"}, verbs) == (set(await fronted(gate, asked)), gate.addresses.kept[-1].twiml)

@@ -81,3 +81,10 @@ async def test_nobody_to_dial_is_a_failure(sim: Simulator, far_side: FarSide) ->
     lead(sim, '<Dial action="/done"/>', url=far_side.url + "/voice")
     await sim.clock.settle()
     assert far_side.at("/done")[0].form["DialCallStatus"] == "failed"
+
+
+async def test_clients_and_sip_phones_are_dialled_by_address(sim: Simulator) -> None:
+    """A client is named by its text or by its Identity."""
+    lead(sim, "<Dial><Client>a</Client><Client><Identity>b</Identity></Client><Sip>sip:c@d.example</Sip></Dial>")
+    await sim.clock.settle()
+    assert ["client:a", "client:b", "sip:c@d.example"] == [one.to for one in sim.calls.values() if one.parent_call_sid]

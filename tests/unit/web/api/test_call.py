@@ -68,3 +68,14 @@ async def test_numbers_are_shown_as_the_role_may(gate: ApiGate) -> None:
     assert NUMBER == _call(gate, Role.COMPLIANCE).shows(unmask=True)(NUMBER)
     with pytest.raises(ForbiddenError):
         _call(gate, Role.ADMIN).shows(unmask=True)
+
+
+async def test_addresses_are_read_where_they_may_stand(gate: ApiGate) -> None:
+    """Exactly, or in no way; a number is read in any spelling."""
+    call = _call(gate, Role.OPERATOR)
+    assert ["client:alice", NUMBER] == [call.callee(one, "acme") for one in ("client:alice", "(415) 555-2671")]
+    with pytest.raises(BadRequestError):
+        call.number("client:alice", "acme")
+    for written in ("Client:alice", "sip:+14155552671@pbx.example", "app:alice"):
+        with pytest.raises(BadRequestError):
+            call.callee(written, "acme")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
+import pytest
+
 from tests.fakes.api_gate import ASKED, COMPLIANCE, DIALER, NUMBER, OPERATOR, OPS, ApiGate, Http, say
 from tests.fakes.policies import shipped
 
@@ -65,3 +69,47 @@ async def test_what_is_no_number_or_there_already_is_refused(http: Http) -> None
 
 async def _verdict(http: Http) -> str:
     return str((await say(http, "POST", "/v1/decisions", NIGHT, pair=OPS)).json["verdict"])
+
+
+@pytest.mark.parametrize("address", ["client:alice", "sip:alice@pbx.example:5061"])
+async def test_a_phone_without_a_number_is_reached_while_it_is_own(http: Http, address: str) -> None:
+    """By its exact address, which a key without leave sees masked."""
+    asked = {**ASKED, "to": address, "dry_run": True}
+
+    async def said() -> object:
+        return (await say(http, "POST", "/v1/decisions", asked, pair=OPS)).json["verdict"]
+
+    seen = [await said()]
+    added = await say(http, "POST", DESTINATIONS, {"number": address}, pair=COMPLIANCE)
+    assert (201, address) == (added.status, added.json["number"])
+    seen.append(await said())
+    (shown,) = (await say(http, "GET", DESTINATIONS, pair=OPS)).json["items"]
+    assert f"{address.partition(':')[0]}:***" == shown["number"]
+    assert 200 == (await say(http, "DELETE", f"{DESTINATIONS}/{quote(address, safe='')}", pair=COMPLIANCE)).status
+    seen.append(await said())
+    assert ["block", "allow", "block"] == seen
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "Client:alice",
+        "client:al ice",
+        "client:4155552671",
+        "app:alice",
+        "alice@pbx.example",
+        "sips:alice@pbx.example",
+        "sip:alice@PBX.example",
+        "sip:+14155552671@pbx.example",
+        "sip:14155552671@pbx.example",
+        "sip:x.415-555-2671@pbx.example",
+        "sip:alice@pbx.example;transport=tls",
+        "sip:alice@pbx.example?X-To=1",
+        "sip:%61lice@pbx.example",
+        '"Alice" <sip:alice@pbx.example>',
+    ],
+)
+async def test_an_address_is_added_in_its_one_spelling(http: Http, address: str) -> None:
+    """Nothing is mended on the way, and a number cannot hide in it."""
+    assert 400 == (await say(http, "POST", DESTINATIONS, {"number": address}, pair=COMPLIANCE)).status
+    assert [] == (await say(http, "GET", DESTINATIONS, pair=COMPLIANCE)).json["items"]

@@ -9,7 +9,7 @@ from dialgate.app.ports import View
 from dialgate.app.queries import DecisionRow
 from dialgate.app.records import decision_record
 from dialgate.domain.decision import Block, Decision
-from dialgate.domain.numbers import NumberRefusal
+from dialgate.domain.numbers import Address, Endpoint, NumberRefusal
 from dialgate.domain.reasons import Reason
 from dialgate.domain.rules import RULES
 from dialgate.domain.scope import Scope
@@ -61,3 +61,10 @@ def test_a_scope_is_shown_by_its_parts() -> None:
     assert {"tenant": "acme", "channel": "sms", "purpose": "*", "campaign": "*"} == scope_shown(
         Scope("acme", "sms")
     ).model_dump()
+
+
+def test_an_address_is_shown_without_a_place() -> None:
+    """It is somewhere, and nobody says where."""
+    agent = replace(ALLOWED, attempt=replace(ALLOWED.attempt, called=Endpoint(Address("client:alice"))))
+    checked = decided(agent, dry_run=False, judged_at=AT).checked
+    assert ("client:alice", "") == (checked.to, checked.region)

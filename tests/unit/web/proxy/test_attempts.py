@@ -17,6 +17,7 @@ from dialgate.domain.numbers import E164
 from dialgate.domain.scope import Scope
 from dialgate.web.app import make_app
 from tests.fakes.journal_tools import AT
+from tests.fakes.live_calls import own
 from tests.fakes.web_gate import ACCOUNT, CARRIER_ACCOUNT, SERVICE, TOKEN, WebGate, key, sid
 from tests.model.scripts import Scripts
 from tests.unit.carriers.twilio.front.wire import FORM, form
@@ -353,3 +354,12 @@ async def test_an_attempt_with_a_revoked_key_is_on_record(gate: WebGate, http: H
     assert (403, record.id) == (got.status, got.headers["X-Dialgate-Decision"])
     assert (["key_suspended"], []) == ([one["code"] for one in record.body["reasons"]], gate.naming_carrier.sent)
     assert 403 == (await surface.ask(http, "GET", f"{BASE}/Calls.json", pair=pair)).status
+
+
+async def test_no_digits_follow_an_address(gate: WebGate, http: Http) -> None:
+    """In which country a SIP phone would dial them nobody knows."""
+    await own(gate, "sip:alice@pbx.example")
+    asked = (("To", "sip:alice@pbx.example"), FROM, SAY)
+    refused = await surface.post(http, "/Calls.json", *asked, ("SendDigits", "w1"))
+    assert (400, "unsupported_destination", 990102) == refused.reason
+    assert 201 == (await surface.post(http, "/Calls.json", *asked)).status

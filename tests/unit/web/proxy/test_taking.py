@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.fakes.live_calls import AGENT, URL
+from tests.fakes.live_calls import AGENT, URL, own
 from tests.fakes.web_gate import WebGate
 from tests.unit.carriers.twilio.front.wire import PUBLIC_URL
 from tests.unit.web import surface
@@ -43,3 +43,16 @@ async def test_an_address_that_may_not_be_asked_is_a_refusal(gate: WebGate, http
     got = await surface.post(http, "/Calls.json", TO, FROM, ("Url", URL))
     assert ((403, "surface_blocked", 990300), []) == (got.reason, gate.naming_carrier.sent)
     assert "private address" in got.body["message"]
+
+
+async def test_the_document_of_an_agent_is_taken_over_too(gate: WebGate, http: Http) -> None:
+    """A client is called under its exact address; the call may be updated as long as it is own."""
+    await own(gate, "client:alice")
+    call = await surface.post(http, "/Calls.json", ("To", "client:alice"), FROM, ("Url", URL))
+    sent = dict(gate.naming_carrier.sent[0].fields)
+    assert ("client:alice", f"{PUBLIC_URL}/twilio/voice/t0") == (sent["To"], sent["Url"])
+    assert (call.decision, "client:alice") == (
+        gate.addresses.kept[0].made.decision_id,
+        gate.addresses.kept[0].made.number,
+    )
+    assert 200 == (await surface.post(http, f"/Calls/{call.body['sid']}.json", DIAL)).status

@@ -101,3 +101,24 @@ def test_tones_know_the_number_that_they_are_sent_to() -> None:
     """Tones behind a number are judged with it; those that are played reach whoever is on the call."""
     verbs = "<Play digits='1'/><Dial><Number>+14155552671</Number><Number sendDigits='2'>+14155552672</Number></Dial>"
     assert [("1", None), ("2", 2)] == [(party.text, party.beside) for party in parties(given(verbs)) if party.is_tones]
+
+
+@pytest.mark.parametrize(
+    ("verbs", "expected"),
+    [
+        ("<Dial><Sip>sip:a@b.example</Sip></Dial>", "sip:a@b.example"),
+        ("<Dial><Client>joe</Client></Dial>", "client:joe"),
+        ("<Dial><Client><Identity>joe</Identity></Client></Dial>", "client:joe"),
+        ("<Dial><Client>client:joe</Client></Dial>", ""),
+        ("<Dial><Sip>client:joe</Sip></Dial>", ""),
+        ("<Dial><Sip>joe</Sip></Dial>", ""),
+        ("<Dial>client:joe</Dial>", ""),
+        ("<Dial><Number>sip:a@b.example</Number></Dial>", ""),
+        ("<Dial><Sip><Uri>sip:a@b.example</Uri></Sip></Dial>", ""),
+        ("<Refer><Sip>sip:a@b.example</Sip></Refer>", ""),
+        ("<Dial><Application>joe</Application></Dial>", ""),
+    ],
+)
+def test_phones_without_a_number_have_an_exact_address(verbs: str, expected: str) -> None:
+    """Where it stands in the place that is theirs."""
+    assert [expected] == [party.endpoint for party in parties(given(verbs))]

@@ -231,3 +231,26 @@ _HOSTILE = [
     b" to='1'",
     b"\x00",
 ]
+
+
+def test_clients_and_sip_phones_report_as_numbers_do() -> None:
+    """A client is written without its scheme, in the form that it had; addresses of its leg are its own."""
+    document = given(
+        "<Dial><Client url='/w'><Identity>a</Identity><Parameter name='n' value='v'/></Client>"
+        "<Sip username='u' statusCallback='/s'>sip:a@b.example</Sip></Dial>"
+    )
+    found, needed = _rewritten(document, {0: "client:a", 1: "sip:a@b.example"})
+    assert (
+        '<Dial><Client url="https://gate.example/1" statusCallbackEvent="initiated ringing answered completed"'
+        ' statusCallback="https://gate.example/2"><Identity>a</Identity><Parameter name="n" value="v"/></Client>'
+        '<Sip username="u" statusCallback="https://gate.example/3"'
+        ' statusCallbackEvent="initiated ringing answered completed">sip:a@b.example</Sip></Dial>'
+    ) in serialise(found).decode()
+    assert [0, 0, 1] == [one.party for one in needed]
+
+
+def test_a_refused_client_is_left_out_whole() -> None:
+    """With all that would have been told to it."""
+    verbs = "<Dial><Client><Identity>a</Identity><Parameter name='n' value='v'/></Client><Client>b</Client></Dial>"
+    served, needed = _served(verbs, 0)
+    assert (False, 1, [1]) == ("Identity" in served, served.count("<Client"), [one.party for one in needed])
