@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
@@ -117,6 +118,9 @@ class Forwarding:
         except OutcomeUnknownError as error:
             self._breaker.failed()
             return await self._unknown(admitted, str(error))
+        except asyncio.CancelledError:
+            await self._unknown(admitted, "the gate ended before the carrier's answer came")
+            raise
         finally:
             self._state.forget(admitted)
         self._breaker.answered()
