@@ -173,6 +173,14 @@ async def test_nothing_that_the_dialer_says_reaches_the_carrier_unread(gate: Web
     assert [] == [text for text in ("x.example", "dialer.example", "(415)") if text in served]
 
 
+async def test_what_came_with_no_attempt_may_belong_to_an_agent(gate: WebGate) -> None:
+    """Then it is on record of the agent's address, not of nobody's."""
+    state = replace(STATE, made=replace(STATE.made, number="", calling=""))
+    live = Live(gate, state, more=(("Direction", "outbound-api"), ("To", "client:joe"), ("From", SENDER)))
+    await live.ask(twiml("<Fax/>"))
+    assert [("client:joe", "block")] == live.verdicts
+
+
 @pytest.mark.parametrize(
     ("direction", "called", "calling"),
     [("outbound-api", CALLED, SENDER), ("inbound", SENDER, CALLED), ("outbound-api", "client:joe", "")],
