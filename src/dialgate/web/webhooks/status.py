@@ -12,6 +12,7 @@ from aiohttp import web
 from dialgate.app.carrier_stop import learn
 from dialgate.app.records import reservation_of
 from dialgate.domain.ids import made_at
+from dialgate.domain.numbers import Number, parse
 from dialgate.web.context import FRONT, GATE
 from dialgate.web.webhooks import intake
 
@@ -33,6 +34,8 @@ async def report(request: web.Request) -> web.StreamResponse:
     named = await _named(request.app[GATE], told)
     if named is not None:
         await take_in(request, named)
+    elif request.app[FRONT].reports_opt_out(told):
+        await _learn_of_owners(request.app[GATE], told)
     return web.Response(status=204)
 
 
@@ -73,5 +76,16 @@ async def _settled(gate: Gate, told: StatusReport) -> bool:
 async def _learn(gate: Gate, told: StatusReport) -> None:
     row = await gate.log.get(told.decision_id)
     if row is not None:
-        number = reservation_of(row.id, row.tenant, row.body["reservation"]).number
-        await learn(gate.opting_out, gate.ledger, row.tenant, number, row.id, gate.clock.now())
+        called = parse(reservation_of(row.id, row.tenant, row.body["reservation"]).number, None)
+        if isinstance(called, Number):  # an address opts out of nothing
+            await learn(gate.opting_out, gate.ledger, row.tenant, called.e164, row.id, gate.clock.now())
+
+
+async def _learn_of_owners(gate: Gate, told: StatusReport) -> None:
+    """The gate has no record of the message, but the person has opted out at the carrier all the same: of whoever owns
+    the sender.
+    """
+    called = parse(told.called.rpartition(":")[2], None)
+    if isinstance(called, Number):
+        for tenant in await gate.receiving.tenants_of(told.senders):
+            await learn(gate.opting_out, gate.ledger, tenant, called.e164, told.carrier_sid, gate.clock.now())
