@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 
 from dialgate.app.records import Kind
+from tests.fakes.live_calls import own
 from tests.fakes.web_gate import WebGate, sid
 from tests.unit.web import surface
-from tests.unit.web.surface import CALL, MESSAGE, Http
+from tests.unit.web.surface import CALL, FROM, MESSAGE, TO, Http
 from tests.waiting import until
 
 COMPLETED = (("CallSid", sid("CA", 1)), ("CallStatus", "completed"))
@@ -90,3 +91,22 @@ async def test_an_opt_out_that_the_carrier_reports_is_taken_in(gate: WebGate, ht
     failed = (("MessageSid", got.body["sid"]), ("MessageStatus", "failed"), ("ErrorCode", "21610"))
     assert 204 == (await surface.from_carrier(http, f"/twilio/status/{got.decision}", *failed)).status
     assert (400, "suppressed", 990103) == (await surface.post(http, "/Calls.json", *CALL)).reason
+
+
+async def test_an_opt_out_of_a_message_without_a_record_is_its_senders(gate: WebGate, http: Http) -> None:
+    """The gate does not know the message, but it knows the sender and the person: whoever owns the one may not reach
+    the other.
+    """
+    failed = (("MessageSid", sid("SM", 77)), ("MessageStatus", "undelivered"), ("ErrorCode", "21610"), TO, FROM)
+    assert 204 == (await surface.from_carrier(http, "/twilio/status", *failed)).status
+    assert (400, "suppressed", 990103) == (await surface.post(http, "/Calls.json", *CALL)).reason
+
+
+async def test_an_address_opts_out_of_nothing(gate: WebGate, http: Http) -> None:
+    """Only people do, by number; the report settles the call all the same."""
+    await own(gate, "client:ann")
+    got = await surface.post(http, "/Calls.json", ("To", "client:ann"), FROM, SAY)
+    await gate.journal.shipped()
+    failed = (("CallSid", got.body["sid"]), ("CallStatus", "failed"), ("ErrorCode", "21610"))
+    assert 204 == (await surface.from_carrier(http, f"/twilio/status/{got.decision}", *failed)).status
+    assert ([], 1) == (gate.journal.of(Kind.OPT_OUT), len(gate.journal.of(Kind.SETTLED)))
