@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 
 async def learn(
-    opting_out: OptingOut, ledger: Ledger, tenant: str, number: E164, decision_id: str, now: datetime
+    opting_out: OptingOut, ledger: Ledger, tenant: str, number: E164, evidence: str, now: datetime
 ) -> OptedOut | None:
     """None if the tenant knows that the person opted out: a second opt-out, which no START lifts, would be in the way
-    of their own. The refused attempt is the evidence; however often its refusal is told, it is one opt-out. When the
-    person said it is not known, so it counts from now.
+    of their own. The refused attempt is the evidence, by its decision id, or by the carrier's id where the gate has no
+    record of it; however often its refusal is told, it is one opt-out. When the person said it is not known, so it
+    counts from now.
 
     Errors: `JournalUnavailableError`.
     """
@@ -32,13 +33,13 @@ async def learn(
             return None
     return await opting_out.record(
         OptOut(
-            id=OptOutId(f"{decision_id}.{tenant}"),
+            id=OptOutId(f"{evidence}.{tenant}"),
             number=number,
             scope=Scope(tenant),
             source=Source.CARRIER,
             actor="carrier",
             occurred_at=now,
             recorded_at=now,
-            evidence=decision_id,
+            evidence=evidence,
         )
     )

@@ -97,7 +97,7 @@ class Receiving:
         meaning = understand(message.body, region, self._keywords, message.opt_out_type)
         if await self._seen(message, meaning):
             return InboundAnswer(meaning.intent.value, replay=True)
-        owners, owned = await self._owners(message)
+        owners, owned = await self._owners((message.receiver, message.messaging_service))
         tenants = tuple(dict.fromkeys(owner.tenant for owner in owners))
         in_force, speak = True, meaning.intent is Intent.HELP
         if meaning.intent is Intent.STOP and isinstance(person, Number):
@@ -144,24 +144,32 @@ class Receiving:
             lifted = bool(await self._lifting.start(lift_id, tenant, number, message.message_sid)) or lifted
         return lifted
 
-    async def _owners(self, message: InboundMessage) -> tuple[tuple[CallerId, ...], bool]:
-        """The tenants of the receiving sender; all of them if nobody owns it, because a refusal must not be lost."""
-        owners = self._known(message)
+    async def tenants_of(self, senders: Sequence[str]) -> tuple[str, ...]:
+        """Whose these senders are; everybody's if they are nobody's."""
+        owners, _ = await self._owners(senders)
+        return tuple(dict.fromkeys(owner.tenant for owner in owners))
+
+    async def _owners(self, senders: Sequence[str]) -> tuple[tuple[CallerId, ...], bool]:
+        """The tenants of the first sender that somebody owns; all tenants if nobody owns any: a refusal must not be
+        lost.
+        """
+        owners = self._known(senders)
         if not owners:
             with suppress(LedgerUnavailableError):
                 await self._directory.refresh()
-            owners = self._known(message)
+            owners = self._known(senders)
         if owners:
             return owners, True
+        sender = next(iter(senders), "")
         if len(self.unowned) < MOST_UNOWNED:
-            self.unowned.add(mask(message.receiver))
-        everyone = (CallerId(name, message.receiver, CarrierKeywords.DEFAULT) for name in self._directory.now.tenants)
+            self.unowned.add(mask(sender))
+        everyone = (CallerId(name, sender, CarrierKeywords.DEFAULT) for name in self._directory.now.tenants)
         return tuple(everyone), False
 
-    def _known(self, message: InboundMessage) -> tuple[CallerId, ...]:
-        """By `To` as it came, then without its scheme (`whatsapp:`), then by the messaging service."""
+    def _known(self, senders: Sequence[str]) -> tuple[CallerId, ...]:
+        """As they came, each also without its scheme (`whatsapp:`)."""
         callers = self._directory.now.callers
-        names = (message.receiver, message.receiver.rpartition(":")[2], message.messaging_service)
+        names = [name for sender in senders for name in (sender, sender.rpartition(":")[2])]
         return next((callers[name] for name in names if callers.get(name)), ())
 
     def _text(self, message: InboundMessage, meaning: Understanding, owners: Sequence[CallerId]) -> str:

@@ -24,6 +24,10 @@ class StatusReport:
     carrier_sid: str
     status: str
     error_code: str = ""
+    senders: tuple[str, ...] = ()
+    """In whose name a message went out: number, messaging service; those that the report tells."""
+    called: str = ""
+    """Whom the carrier names as its recipient."""
 
 
 class Settling:

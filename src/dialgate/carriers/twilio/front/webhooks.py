@@ -158,7 +158,8 @@ def status_report(fields: Pairs, account_sid: str, decision_id: str) -> StatusRe
         sid, status = _shaped(given, "CallSid", _CALL_SID), _shaped(given, "CallStatus", _STATUS)
     else:
         sid, status = _shaped(given, "MessageSid", _MESSAGE_SID), _shaped(given, "MessageStatus", _STATUS)
-    return StatusReport(decision_id, sid, status, error_code)
+    senders = tuple(given[name] for name in ("From", "MessagingServiceSid") if given.get(name))
+    return StatusReport(decision_id, sid, status, error_code, senders, given.get("To", ""))
 
 
 def call_sid(fields: Pairs, account_sid: str) -> str:
