@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
@@ -39,6 +40,7 @@ _MESSAGE_SID = re.compile(r"(?:SM|MM)[0-9a-f]{32}", re.ASCII)
 _OK = range(200, 300)
 _PASSING = ("Retry-After",)
 _NOT_FOUND = 404
+_CONFLICT = 409
 
 
 class TwilioCarrier:
@@ -96,7 +98,9 @@ class TwilioCarrier:
         return await self._end(f"Messages/{carrier_sid}.json", "canceled")
 
     async def cancel_queued(self, call_sid: str) -> CarrierAnswer:
-        return await self._end(f"Calls/{call_sid}.json", "canceled")
+        answer = await self._end(f"Calls/{call_sid}.json", "canceled")
+        answered = answer.status in _OK and _document(answer.body).get("status") == "in-progress"
+        return replace(answer, status=_CONFLICT) if answered else answer
 
     async def date_sent(self, message_sid: str) -> datetime | None:
         if _MESSAGE_SID.fullmatch(message_sid) is None:

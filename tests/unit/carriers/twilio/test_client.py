@@ -304,6 +304,13 @@ async def test_cancelling_what_is_queued_asks_for_nothing_more() -> None:
     assert (b"Status=canceled", 400) == (body, answer.status)
 
 
+@pytest.mark.parametrize(("status", "expected"), [("in-progress", 409), ("canceled", 200), ("queued", 200)])
+async def test_a_call_that_goes_on_was_not_cancelled(status: str, expected: int) -> None:
+    """A yes that shows the call answered is a no, so that an opt-out can still end it."""
+    async with carrier_at(FarEnd(http(200, b'{"status": "%s"}' % status.encode()))) as carrier:
+        assert expected == (await carrier.cancel_queued(CALL)).status
+
+
 async def test_a_cancel_that_fails_may_be_tried_again() -> None:
     """Ending twice is ending once."""
     async with carrier_at(FarEnd(None)) as carrier:
