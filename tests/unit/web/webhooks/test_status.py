@@ -8,7 +8,7 @@ from dialgate.app.records import Kind
 from tests.fakes.live_calls import own
 from tests.fakes.web_gate import WebGate, sid
 from tests.unit.web import surface
-from tests.unit.web.surface import CALL, FROM, MESSAGE, SAY, Http
+from tests.unit.web.surface import CALL, FROM, MESSAGE, SAY, TO, Http
 from tests.waiting import until
 
 COMPLETED = (("CallSid", sid("CA", 1)), ("CallStatus", "completed"))
