@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 from dialgate.bootstrap.children import Child
 from dialgate.bootstrap.keys import write_private
@@ -35,15 +36,16 @@ class Demo:
     file: Path = field(default=Path(FILE))
 
     @classmethod
-    def announce(cls) -> Self:
+    def announce(cls, given: Settings) -> Self:
         """Read or invent the demonstration's credentials and put them into the environment, where a setting that the
-        user gave goes first. Nothing is written yet: the directory is not ours before it is locked.
+        user gave goes first. Nothing is written yet: the directory is not ours before it is locked. `given`: what is
+        set without them; whoever calls reads the settings again afterwards.
         """
-        directory = Path(os.environ.get("DIALGATE_DATA__DIR", "var"))
-        file = directory / FILE
-        listen = os.environ.get("DIALGATE_SIMULATOR_LISTEN", SIMULATOR)
+        file = given.data.dir / FILE
+        base_url = given.carrier.twilio.base_url if given.carrier.twilio.loopback else ""
+        listen = os.environ.get("DIALGATE_SIMULATOR_LISTEN") or _address(base_url) or SIMULATOR
         values = _read(file) if file.exists() else _invent()
-        os.environ.setdefault("DIALGATE_CARRIER__TWILIO__BASE_URL", f"http://{listen}")
+        os.environ.setdefault("DIALGATE_CARRIER__TWILIO__BASE_URL", base_url or f"http://{listen}")
         os.environ.setdefault("DIALGATE_CARRIER__TWILIO__ACCOUNT_SID", values["CARRIER_ACCOUNT_SID"])
         os.environ.setdefault("DIALGATE_CARRIER__TWILIO__AUTH_TOKENS", values["CARRIER_AUTH_TOKEN"])
         os.environ.setdefault("DIALGATE_CARRIER__TWILIO__CALLS_PER_SECOND", "0")
@@ -82,6 +84,15 @@ class Demo:
             '    "$DIALGATE_URL/2010-04-01/Accounts/$TWILIO_ACCOUNT_SID/Messages.json"\n'
             "  .venv/bin/dialgate blocked --follow\n\nCtrl-C stops everything and loses nothing.\n"
         )
+
+
+def _address(base_url: str) -> str:
+    """Where a simulator must listen to be met there; empty where none can: it speaks no TLS."""
+    parts = urlsplit(base_url)
+    if parts.scheme != "http":
+        return ""
+    host = "127.0.0.1" if parts.hostname == "localhost" else parts.hostname or ""
+    return f"[{host}]:{parts.port or 80}" if ":" in host else f"{host}:{parts.port or 80}"
 
 
 def _invent() -> dict[str, str]:

@@ -53,7 +53,7 @@ def serve(options: Options) -> None:
     """Until SIGTERM or Ctrl-C: gates drain first, Valkey stops last. Errors: `SettingsError`."""
     zoneinfo.reset_tzpath(to=())  # as in each gate
     configure()
-    demo = Demo.announce() if options.demo else None
+    demo = Demo.announce(read_settings(options.config)) if options.demo else None
     settings = read_settings(options.config)
     with DataDirectory(settings.data.dir):
         metrics.share(settings.data.dir)

@@ -28,15 +28,19 @@ def kept(data_dir: Path) -> dict[str, str]:
     return dict(line.split("=", 1) for line in (data_dir / FILE).read_text().splitlines())
 
 
-def ran() -> Demo:
-    demo = Demo.announce()
-    demo.write(read_settings())
+def announced(file: Path | None = None) -> Demo:
+    return Demo.announce(read_settings(file))
+
+
+def ran(file: Path | None = None) -> Demo:
+    demo = announced(file)
+    demo.write(read_settings(file))
     return demo
 
 
 def test_nothing_is_written_before_the_directory_is_ours(data_dir: Path) -> None:
     """Reading and inventing leaves no trace."""
-    assert Demo.announce().new
+    assert announced().new
     assert [] == list(data_dir.iterdir())
 
 
@@ -59,7 +63,7 @@ def test_the_file_holds_what_the_tour_uses(data_dir: Path) -> None:
 
 def test_the_carrier_is_the_simulator() -> None:
     """A demonstration reaches nobody, and waits for no pacing."""
-    demo = Demo.announce()
+    demo = announced()
     twilio = read_settings().carrier.twilio
     assert (True, demo.values["CARRIER_ACCOUNT_SID"], 0) == (
         twilio.loopback,
@@ -88,7 +92,7 @@ def test_a_file_that_lacks_something_is_told(data_dir: Path) -> None:
     """Half a set of credentials is not filled up with others."""
     (data_dir / FILE).write_text("DIALGATE_URL=x\n")
     with pytest.raises(SettingsError, match=r"lacks .*TWILIO_AUTH_TOKEN"):
-        Demo.announce()
+        announced()
 
 
 def test_the_simulator_knows_the_gate_and_its_secret() -> None:
@@ -97,6 +101,51 @@ def test_the_simulator_knows_the_gate_and_its_secret() -> None:
     child = demo.simulator()
     assert ["--listen", "127.0.0.1:8081", "--gate", "http://127.0.0.1:8080"] == list(child.command)[-4:]
     assert demo.values["CARRIER_AUTH_TOKEN"] == child.environment["CARRIER_AUTH_TOKEN"]
+
+
+@pytest.mark.parametrize(
+    ("base_url", "listen"),
+    [
+        ("http://127.0.0.1:9091", "127.0.0.1:9091"),
+        ("http://localhost:9091/carrier", "127.0.0.1:9091"),
+        ("http://[::1]:9091", "[::1]:9091"),
+        ("http://127.0.0.2", "127.0.0.2:80"),
+        ("https://127.0.0.1:9091", "127.0.0.1:8081"),
+    ],
+)
+@pytest.mark.parametrize("in_file", [True, False])
+def test_the_simulator_is_where_the_carrier_was_set(
+    monkeypatch: pytest.MonkeyPatch, data_dir: Path, base_url: str, listen: str, *, in_file: bool
+) -> None:
+    """Whoever names a carrier on this machine, in the file or the environment, gets the simulator there and is told
+    so; it speaks no TLS.
+    """
+    file = data_dir / "own.toml"
+    file.write_text(f'[carrier.twilio]\nbase_url = "{base_url}"\n' if in_file else "")
+    if not in_file:
+        monkeypatch.setenv("DIALGATE_CARRIER__TWILIO__BASE_URL", base_url)
+    demo = ran(file)
+    assert (listen, f"http://{listen}") == (demo.simulator_listen, kept(data_dir)["SIMULATOR_URL"])
+    assert base_url == read_settings(file).carrier.twilio.base_url
+
+
+def test_the_simulators_own_address_goes_first(monkeypatch: pytest.MonkeyPatch, data_dir: Path) -> None:
+    """Somebody else may stand between the gate and the simulator."""
+    monkeypatch.setenv("DIALGATE_CARRIER__TWILIO__BASE_URL", "http://127.0.0.1:9091")
+    monkeypatch.setenv("DIALGATE_SIMULATOR_LISTEN", "127.0.0.1:9092")
+    assert "127.0.0.1:9092" == ran().simulator_listen
+    assert "http://127.0.0.1:9092" == kept(data_dir)["SIMULATOR_URL"]
+
+
+def test_the_file_of_settings_may_name_the_directory(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What was invented at the first start is found at the second where it was written."""
+    monkeypatch.delenv("DIALGATE_DATA__DIR")
+    (tmp_path / "mine").mkdir()
+    file = tmp_path / "own.toml"
+    file.write_text('[data]\ndir = "mine"\n')
+    first, second = ran(file), ran(file)
+    assert (first.values, False, Path("mine") / FILE) == (second.values, second.new, second.file)
+    assert first.values == kept(tmp_path / "mine")
 
 
 def test_the_greeting_holds_no_secret(data_dir: Path) -> None:
