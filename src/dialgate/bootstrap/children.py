@@ -18,13 +18,14 @@ STEADY_S = 5.0
 LONGEST_PAUSE_S = 5.0
 
 
-def end_with_parent(parent: int) -> None:
-    """Called first by a child: ask the kernel for SIGTERM when the parent dies, and check that it has not yet.
+def end_with_parent(parent: int, by: signal.Signals = signal.SIGTERM) -> None:
+    """Called first by a child: ask the kernel for this signal when the parent dies, and check that it has not yet. Only
+    SIGKILL ends one that stands still, too.
 
     Source: prctl(2), PR_SET_PDEATHSIG. Elsewhere than on Linux nothing is asked.
     """
     if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, by, 0, 0, 0)
     if os.getppid() != parent:
         sys.exit("the parent process has ended")
 

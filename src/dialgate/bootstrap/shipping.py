@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 from asyncio.subprocess import PIPE, Process
 from contextlib import suppress
@@ -159,7 +160,7 @@ async def _shipped(outlet: Outlet, payloads: Sequence[bytes]) -> bytes:
 
 
 def main() -> None:
-    end_with_parent(int(os.environ[PARENT]))
+    end_with_parent(int(os.environ[PARENT]), signal.SIGKILL)  # stopped in a write, it would keep all others from SQLite
     configure()
     config = Path(sys.argv[1]) if len(sys.argv) > 1 else None
     try:

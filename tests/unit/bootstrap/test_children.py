@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from dialgate.bootstrap.children import Child
 
@@ -23,6 +24,12 @@ import os, signal
 from dialgate.bootstrap.children import end_with_parent
 end_with_parent(int(os.environ["DIALGATE_PARENT"]))
 signal.pause()
+"""
+STANDS_STILL = """
+import os, signal
+from dialgate.bootstrap.children import end_with_parent
+end_with_parent(int(os.environ["DIALGATE_PARENT"]), signal.SIGKILL)
+os.kill(os.getpid(), signal.SIGSTOP)
 """
 
 
@@ -134,3 +141,16 @@ async def test_a_child_whose_parent_is_gone_already_ends() -> None:
     one = Child("child", [sys.executable, "-c", CHILD.replace('int(os.environ["DIALGATE_PARENT"])', "1")])
     one.start()
     assert 1 == await ended(one)
+
+
+async def test_no_child_that_stands_still_outlives_its_parent() -> None:
+    """One that asked for SIGKILL holds no lock for ever."""
+    parent = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", PARENT.format(child=STANDS_STILL), stdout=asyncio.subprocess.PIPE
+    )
+    assert parent.stdout is not None
+    pid = int(await parent.stdout.readline())
+    await wait_until(lambda: Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T")
+    parent.kill()
+    await parent.wait()
+    await wait_until(lambda: gone(pid))
