@@ -41,6 +41,10 @@ class Made:
     device: str = ""
 
 
+TONES_KEPT = 32
+"""More than the longest number with its prefixes and pauses."""
+
+
 @dataclass(frozen=True, slots=True)
 class CallState:
     made: Made
@@ -62,6 +66,10 @@ class CallState:
     """Set by the dialer's servers in the course of this call."""
     told: Pairs = ()
     """What the dialer is told beside what the carrier says: the end of what the gate refused in its place."""
+    tones: str = ""
+    """What whoever is on the call was sent last, at most `TONES_KEPT` characters: behind a switchboard a number may
+    come in pieces, from one document to the next.
+    """
 
 
 def packed(state: CallState) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from dialgate.app.call_state import ALIVE_S, CallState
+from dialgate.app.call_state import ALIVE_S, TONES_KEPT, CallState
 from dialgate.app.documents import Problem
 from dialgate.app.errors import StoreUnavailableError
 from dialgate.app.front import Wanted
@@ -74,8 +74,10 @@ class Gating:
         judged = await self._reaching.judged(document.parties, course)
         reached = [one for one in judged.values() if one is not None]
         try:
-            written = _written(judged, await self._refused_tones(document.parties, course))
-            addresses = [await self._address(one, course, judged) for one in document.needed(written)]
+            refused, sent = await self._tones(document.parties, course)
+            written = _written(judged, refused)
+            heard = {party.beside: party.text for party in document.parties if party.is_tones} | {None: sent}
+            addresses = [await self._address(one, course, judged, heard) for one in document.needed(written)]
             if not await self._reaching.handed_over(reached, course.carrier_sid):
                 await self._reaching.given_up(reached, "an opt-out came before the document was served")
                 return None
@@ -102,15 +104,16 @@ class Gating:
     async def put_on_record(self, problem: Problem, course: Course) -> None:
         await self._reaching.refuse(Block(problem.reason, "documents", problem.message), course)
 
-    async def _refused_tones(self, parties: Sequence[Party], course: Course) -> list[int]:
-        """Tones to whoever is on the call, who may be a switchboard and hears them one after the other. Those behind a
-        number are judged with it. In which plan a SIP phone would dial them nobody knows, so it hears no number at all.
+    async def _tones(self, parties: Sequence[Party], course: Course) -> tuple[list[int], str]:
+        """Those that are refused, and all that is sent then, of the documents before as well: whoever is on the call
+        may be a switchboard and hears them one after the other. Those behind a number are judged with it. In which plan
+        a SIP phone would dial them nobody knows, so it hears no number at all.
         """
         made = course.state.made
         called = parse_destination(made.number, None)
         endpoint = isinstance(called, Endpoint)
         code = called.country_code if isinstance(called, Number) else 0
-        refused, sent = [], ""
+        refused, sent = [], course.state.tones
         for party in parties:
             if not party.is_tones or party.beside is not None:
                 continue
@@ -123,7 +126,7 @@ class Gating:
                 refused.append(party.index)
             else:
                 sent = heard
-        return refused
+        return refused, sent
 
     async def _absent(self, made: Made, numbers: Sequence[E164]) -> bool:
         """Whether none of them has opted out, for certain."""
@@ -137,7 +140,14 @@ class Gating:
         guards = [MustBeAbsent(scope.name, number) for scope in scopes for number in numbers]
         return await self._store.probe(guards, self._state.view, int(self._clock.now().timestamp() * 1000))
 
-    async def _address(self, needed: Needed, course: Course, judged: Mapping[int, Reached | None]) -> str:
+    async def _address(
+        self,
+        needed: Needed,
+        course: Course,
+        judged: Mapping[int, Reached | None],
+        heard: Mapping[int | None, str],
+    ) -> str:
+        """`heard`: the tones sent to each party, and to whoever is on the call."""
         before = course.state
         own = judged.get(needed.party) if needed.party is not None else None
         made = own.made if own else before.made
@@ -153,6 +163,7 @@ class Gating:
             cookies=before.cookies,
             told=needed.told,
             twiml=needed.twiml,
+            tones=heard.get(needed.party if own else None, "")[-TONES_KEPT:],
         )
         if needed.wanted is Wanted.DOCUMENT:
             state = replace(state, fallback_url=before.fallback_url, fallback_method=before.fallback_method)

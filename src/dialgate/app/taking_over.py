@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from dialgate.app.call_state import ALIVE_S, CallState
+from dialgate.app.call_state import ALIVE_S, TONES_KEPT, CallState
 from dialgate.app.documents import Problem
 from dialgate.app.front import Wanted
 from dialgate.app.gating import impassable
@@ -75,7 +75,7 @@ class TakingOver:
         fallback = next((use for use in uses if use.place == FALLBACK), None)
         acts_at = asked.due_at or self._clock.now()
         expires_at_s = int(acts_at.timestamp()) + asked.lifetime_s + ALIVE_S
-        first = CallState(made, Wanted.DOCUMENT, "", "POST", expires_at_s)
+        first = CallState(made, Wanted.DOCUMENT, "", "POST", expires_at_s, tones=asked.digits[-TONES_KEPT:])
         if fallback is not None:
             first = replace(first, fallback_url=fallback.url, fallback_method=fallback.method)
         handed: dict[str, str] = {}

@@ -108,6 +108,17 @@ async def test_tones_are_heard_one_after_the_other(gate: WebGate) -> None:
     assert (True, False) == (head in served, tail in served)
 
 
+async def test_tones_are_heard_from_one_document_to_the_next(gate: WebGate) -> None:
+    """Neither in pieces of which each comes with a document of its own."""
+    await opt_out(gate, OTHER)
+    head, tail = OTHER[2:6], OTHER[6:]
+    live = Live(gate)
+    assert head in await live.ask(twiml(f"<Play digits='{head}'/><Redirect>/next</Redirect>"))
+    after = Live(gate, gate.addresses.kept[-1])
+    assert tail not in await after.ask(twiml(f"<Play digits='{tail}'/>"))
+    assert "3" in await after.ask(twiml("<Play digits='3'/>"))
+
+
 async def test_many_tones_are_not_read(gate: WebGate) -> None:
     """Reading them as numbers would hold up everybody else, so the document is not followed."""
     assert "<Play" in await Live(gate).ask(twiml(f"<Play digits='{'1w' * 100}'/>"))

@@ -61,6 +61,12 @@ async def test_every_address_becomes_one_of_the_gates(gate: WebGate) -> None:
     ] == gate.addresses.kept
 
 
+async def test_the_first_document_knows_what_was_dialled_before_it(gate: WebGate) -> None:
+    """`SendDigits` may be the beginning of a number that the document ends."""
+    await fronted(gate, replace(ASKED, urls=(FIRST,), digits="1ww2"))
+    assert ["1ww2"] == [state.tones for state in gate.addresses.kept]
+
+
 async def test_a_scheduled_attempt_is_served_from_its_time_on(gate: WebGate) -> None:
     """Addresses of what begins in a month live until it has ended."""
     await fronted(gate, replace(ASKED, urls=(STATUS,), due_at=AT + timedelta(days=35)))
