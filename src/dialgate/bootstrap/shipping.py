@@ -106,7 +106,8 @@ class _Child:
         child = cls(process, process.stdin, process.stdout)
         try:
             async with asyncio.timeout(START_S):
-                await child.heard()
+                while await child.heard() != READY:
+                    pass
         except BaseException:
             await child.end()
             raise
@@ -131,24 +132,24 @@ class _Child:
         await self.process.wait()
 
 
-async def serve(settings: Settings) -> None:
-    """The child: until the gate closes the pipe."""
+async def serve(settings: Settings, answers: int) -> None:
+    """The child: until the gate closes the pipe. `answers`: the descriptor of the pipe back."""
     database = await open_database(settings.ledger.url.get_secret_value(), settings.data.dir)
     try:
-        await _obey(Into(SqlDecisionSink(database)))
+        await _obey(Into(SqlDecisionSink(database)), answers)
     finally:
         await database.close()
 
 
-async def _obey(outlet: Outlet) -> None:
+async def _obey(outlet: Outlet, answers: int) -> None:
     reader = asyncio.StreamReader()
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    os.write(sys.stdout.fileno(), READY)
+    os.write(answers, READY)
     with suppress(asyncio.IncompleteReadError):
         while True:
             length = int.from_bytes(await reader.readexactly(_LENGTH_BYTES), "big")
             payloads = (await reader.readexactly(length)).split(b"\n")
-            os.write(sys.stdout.fileno(), await _shipped(outlet, payloads))
+            os.write(answers, await _shipped(outlet, payloads))
 
 
 async def _shipped(outlet: Outlet, payloads: Sequence[bytes]) -> bytes:
@@ -161,10 +162,12 @@ async def _shipped(outlet: Outlet, payloads: Sequence[bytes]) -> bytes:
 
 def main() -> None:
     end_with_parent(int(os.environ[PARENT]), signal.SIGKILL)  # stopped in a write, it would keep all others from SQLite
+    answers = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever prints, it must not be taken for an answer
     configure()
     config = Path(sys.argv[1]) if len(sys.argv) > 1 else None
     try:
-        uvloop.run(serve(read_settings(config)))
+        uvloop.run(serve(read_settings(config), answers))
     except (SettingsError, DialgateError) as error:
         log.error("cannot_ship", problem=str(error))  # noqa: TRY400 - the sentence says it
         sys.exit(1)

@@ -140,6 +140,12 @@ async def test_what_the_child_could_not_write_is_refused(child: Start) -> None:
             await one.ship(payloads("1"))
 
 
+async def test_what_else_stands_on_standard_output_is_no_answer(child: Start) -> None:
+    """Python may be told to load something that greets before our code runs."""
+    noisy = "print('welcome', flush=True)" + SCRIPTED.format(then=r'say("done\n")')
+    await child((sys.executable, "-c", noisy)).ship(payloads("1"))
+
+
 async def test_half_an_answer_is_none(child: Start) -> None:
     """A child that is killed while it answers has not said that it is done."""
     with pytest.raises(LedgerUnavailableError):
