@@ -51,7 +51,7 @@ async def test_no_race_is_lost(seen: Outside, *, deep: bool) -> None:
 async def overtaken(seen: Outside, say: Callable[[str], Awaitable[OptOut]]) -> tuple[object, ...]:
     """Opt out between the carrier's taking of a call and its answer, which comes late."""
     number = seen.new_number()
-    await seen.fault("accept_then_latency", ms=3_000, match={"to": number})
+    await seen.fault("accept_then_latency", ms=6_000, match={"to": number})
     placing = asyncio.create_task(seen.call(number))
 
     async def taken() -> bool:
