@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dialgate.carriers.twilio.twiml.terms import (
+    RECORDED,
     RECORDING,
     RECORDING_NAMES,
     STATUS_NAMES,
@@ -70,9 +71,7 @@ CONNECTING: Mapping[str, Term] = {
         "inboundAutocreation routingAssignmentTimeout inboundTimeout method record trim"
         f" {RECORDING_NAMES} {STATUS_NAMES}",
     ),
-    "Recording": term(
-        {"recordingStatusCallback": RECORDING}, f"{RECORDING_NAMES} trim track channels recordingConfigurationId"
-    ),
+    "Recording": term(RECORDED, f"{RECORDING_NAMES} trim track channels"),
     "Siprec": term({"statusCallback": status()}, "name connectorName track statusCallbackMethod", "Parameter"),
     "Transcription": term(
         {"statusCallbackUrl": status()},

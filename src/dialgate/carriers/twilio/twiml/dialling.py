@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dialgate.carriers.twilio.twiml.terms import (
-    RECORDING,
+    RECORDED,
     RECORDING_NAMES,
     STATUS_NAMES,
     PartyKind,
@@ -43,10 +43,10 @@ DIALLING: Mapping[str, Term] = {
             TEXT: Reach(PartyKind.CALL),
             "callerId": Plain.SENDER,
             "action": document(),
-            "recordingStatusCallback": RECORDING,
+            **RECORDED,
             "referUrl": document("referMethod"),
         },
-        f"method timeout hangupOnStar timeLimit record trim recordingConfigurationId {RECORDING_NAMES} answerOnBridge"
+        f"method timeout hangupOnStar timeLimit record trim {RECORDING_NAMES} answerOnBridge"
         " ringTone recordingTrack sequential referMethod events passports",
         "Application Client Conference Number Queue Sim Sip WhatsApp",
     ),
@@ -79,11 +79,11 @@ DIALLING: Mapping[str, Term] = {
             TEXT: Reach(PartyKind.CONFERENCE),
             "waitUrl": document("waitMethod"),
             "statusCallback": status(),
-            "recordingStatusCallback": RECORDING,
+            **RECORDED,
             "eventCallbackUrl": status(""),
         },
         "muted beep startConferenceOnEnter endConferenceOnExit waitMethod maxParticipants record"
-        f" recordingConfigurationId region coach trim {STATUS_NAMES} {RECORDING_NAMES} jitterBufferSize"
+        f" region coach trim {STATUS_NAMES} {RECORDING_NAMES} jitterBufferSize"
         " participantLabel",
     ),
     "Refer": term({"action": document()}, "method", "Sip"),

@@ -23,6 +23,7 @@ _MENDS = {
     PartyKind.SIM: "A SIM cannot be gated; dial its number with <Number>.",
     PartyKind.WORKFLOW: "A workflow runs documents that were not read; enqueue by a queue's name.",
     PartyKind.CONNECTOR: "What this connects to was not read and cannot be gated; use <Dial> or <Gather>.",
+    PartyKind.CONFIGURATION: "A recording configuration was not read; write its callbacks as attributes.",
     PartyKind.SOCKET: "A websocket takes the call where nothing can be gated; use <Dial> or <Gather>.",
 }
 _ATTEMPTS = frozenset({PartyKind.CALL, PartyKind.MESSAGE, PartyKind.SIP, PartyKind.CLIENT})

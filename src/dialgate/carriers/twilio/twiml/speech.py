@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dialgate.carriers.twilio.twiml.terms import (
-    RECORDING,
+    RECORDED,
     RECORDING_NAMES,
     Link,
     PartyKind,
@@ -49,10 +49,10 @@ SPEECH: Mapping[str, Term] = {
     "Record": term(
         {
             "action": document(),
-            "recordingStatusCallback": RECORDING,
+            **RECORDED,
             "transcribeCallback": Link(UrlKind.TRANSCRIPTION),
         },
-        f"method timeout finishOnKey maxLength playBeep trim {RECORDING_NAMES} transcribe recordingConfigurationId",
+        f"method timeout finishOnKey maxLength playBeep trim {RECORDING_NAMES} transcribe",
     ),
     "Pay": term(
         {"action": document(""), "statusCallback": status()},

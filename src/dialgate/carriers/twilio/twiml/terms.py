@@ -42,6 +42,8 @@ class PartyKind(StrEnum):
     WORKFLOW = "workflow"
     CONNECTOR = "connector"
     """An agent, room or conversation that is set up at the carrier."""
+    CONFIGURATION = "configuration"
+    """A recording configuration at the carrier, which may hold callbacks that nobody read."""
     SOCKET = "socket"
     """A websocket that hears and speaks on the call."""
 
@@ -109,5 +111,9 @@ def status(method: str = "statusCallbackMethod") -> Link:
 
 
 RECORDING = Link(UrlKind.RECORDING, "recordingStatusCallbackMethod")
+RECORDED: Mapping[str, Role] = {
+    "recordingStatusCallback": RECORDING,
+    "recordingConfigurationId": Reach(PartyKind.CONFIGURATION),
+}
 RECORDING_NAMES = "recordingStatusCallbackMethod recordingStatusCallbackEvent"
 STATUS_NAMES = "statusCallbackMethod statusCallbackEvent"

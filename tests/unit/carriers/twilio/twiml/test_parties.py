@@ -40,6 +40,7 @@ from tests.unit.carriers.twilio.twiml.writing import given
             "<Dial><Number byoc='BY1'>+14155552671</Number></Dial>",
             [(PartyKind.CALL, "+14155552671"), (PartyKind.CONNECTOR, "BY1")],
         ),
+        ("<Record recordingConfigurationId='RC1'/>", [(PartyKind.CONFIGURATION, "RC1")]),
         ("<Dial><Sim>DE1</Sim></Dial>", [(PartyKind.SIM, "DE1")]),
         ("<Dial><Queue>sales</Queue></Dial>", [(PartyKind.QUEUE, "sales")]),
         ("<Dial><Conference>room 1</Conference></Dial>", [(PartyKind.CONFERENCE, "room 1")]),
