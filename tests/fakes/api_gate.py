@@ -27,6 +27,7 @@ from dialgate.app.queries import (
     Page,
     Role,
     Tenant,
+    TenantChange,
 )
 from dialgate.app.records import Kind
 from dialgate.domain.ledger import Lift, OptOut
@@ -70,6 +71,20 @@ class WritableDirectory:
             raise ConflictError("A tenant of that name exists already.")
         self.tenants[tenant.name] = tenant
         self.callers += callers
+        self.writes += 1
+
+    async def change_tenant(self, name: str, change: TenantChange) -> None:
+        own = {one.sender for one in self.callers if one.tenant == name}
+        if not own.issuperset(change.removed):
+            raise NotFoundError("It is none of this tenant's caller IDs.")
+        values = {"sms_webhook": change.sms_webhook, "allow_private_urls": change.allow_private_urls}
+        given: dict[str, Any] = {field: value for field, value in values.items() if value is not None}
+        if change.policy is not None:
+            given |= {"policy": change.policy, "open_policy": change.open_policy}
+        self.tenants[name] = replace(self.tenants[name], **given)
+        gone = {*change.removed, *(one.sender for one in change.callers)}
+        self.callers = [one for one in self.callers if one.tenant != name or one.sender not in gone]
+        self.callers += change.callers
         self.writes += 1
 
     async def set_sms_webhook(self, name: str, url: str) -> None:

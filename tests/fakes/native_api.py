@@ -136,7 +136,7 @@ def _handler(api: NativeApi) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             self.wfile.write(data)
 
-        do_GET = do_POST = do_DELETE = _answer  # noqa: N815 - as the library calls them
+        do_GET = do_POST = do_PATCH = do_DELETE = _answer  # noqa: N815 - as the library calls them
 
         def log_message(self, *_: object) -> None:
             """Says nothing."""

@@ -76,6 +76,21 @@ class CallerId:
 
 
 @dataclass(frozen=True, slots=True)
+class TenantChange:
+    """What is None or empty stays as it is."""
+
+    policy: Mapping[str, Any] | None = None
+    open_policy: bool = False
+    """Of `policy`."""
+    sms_webhook: str | None = None
+    allow_private_urls: bool | None = None
+    callers: tuple[CallerId, ...] = ()
+    """Added, or known with other keywords from now on."""
+    removed: tuple[str, ...] = ()
+    """Senders."""
+
+
+@dataclass(frozen=True, slots=True)
 class OwnDestination:
     """An agent's phone or a transfer line. Who added it and who took it away stays on record."""
 
@@ -115,6 +130,10 @@ class Directory(Protocol):
 
     async def create_tenant(self, tenant: Tenant, callers: Sequence[CallerId]) -> None:
         """Errors: `ConflictError` if the name or the account SID is taken."""
+        ...
+
+    async def change_tenant(self, name: str, change: TenantChange) -> None:
+        """Of a tenant that exists. Errors: `NotFoundError` if a sender to be removed is none of its own."""
         ...
 
     async def set_sms_webhook(self, name: str, url: str) -> None:

@@ -64,12 +64,51 @@ def create_tenant(
         write_one(client.post("/v1/tenants", body), form)
 
 
+def update_tenant(
+    name: Annotated[str, typer.Argument()],
+    caller_id: Annotated[
+        list[str] | None,
+        typer.Option("--caller-id", help="A sender to add, or to know with other keywords; may be given again."),
+    ] = None,
+    remove_caller_id: Annotated[
+        list[str] | None, typer.Option("--remove-caller-id", help="A sender to take away; may be given again.")
+    ] = None,
+    sms_webhook: Annotated[
+        str | None, typer.Option("--sms-webhook", help="Where other inbound messages are passed on to; '' for none.")
+    ] = None,
+    policy: Annotated[
+        str | None, typer.Option("--policy", help="A YAML file, or open, in place of the policy before.")
+    ] = None,
+    allow_private_urls: Annotated[bool | None, typer.Option("--allow-private-urls/--no-allow-private-urls")] = None,
+    form: AsFormat = Format.TABLE,
+) -> None:
+    """Change a tenant while the gate runs; what is not named stays as it is. Every gate goes by it within a second.
+
+    \b
+    dialgate tenant update acme --caller-id +12025550101 --remove-caller-id +12025550100
+    dialgate tenant update acme --policy acme.yaml --sms-webhook https://acme.example/sms
+    """
+    named = {
+        "caller_ids": [_caller(written) for written in caller_id] if caller_id else None,
+        "remove_caller_ids": remove_caller_id or None,
+        "sms_webhook": sms_webhook,
+        "policy": None if policy is None else _policy(policy),
+        "allow_private_urls": allow_private_urls,
+    }
+    body = {field: value for field, value in named.items() if value is not None}
+    if not body:
+        raise typer.BadParameter("name what to change, for instance --caller-id; see --help")
+    with gate() as client:
+        changed = client.patch(f"/v1/tenants/{in_path(name)}", body)
+    write_one(changed if form is Format.JSON else _in_short(changed), form)
+
+
 def list_tenants(form: AsFormat = Format.TABLE) -> None:
     """Every tenant with its account SID and senders."""
     with gate() as client:
         rows = client.get("/v1/tenants")["items"]
     if form is not Format.JSON:
-        rows = [row | {"caller_ids": [caller["sender"] for caller in row["caller_ids"]]} for row in rows]
+        rows = [_in_short(row) for row in rows]
     columns = ("tenant", "region", "account_sid", "open_policy", "caller_ids", "sms_webhook", "created_at")
     write(rows, {name: name for name in columns}, form, "There is no tenant. Make one: dialgate tenant create NAME")
 
@@ -121,6 +160,10 @@ def revoke_key(sid: Annotated[str, typer.Argument(help="SK...")], form: AsFormat
     """Revoke a key for good: its attempts are refused from now on, on every gate."""
     with gate() as client:
         write_one(client.delete(f"/v1/keys/{in_path(sid)}"), form)
+
+
+def _in_short(tenant: dict[str, Any]) -> dict[str, Any]:
+    return tenant | {"caller_ids": [caller["sender"] for caller in tenant["caller_ids"]]}
 
 
 def _caller(written: str) -> dict[str, str]:

@@ -48,6 +48,9 @@ class Client:
     def post(self, path: str, body: object, query: Mapping[str, object] | None = None) -> Any:  # noqa: ANN401 - JSON
         return self._ask("POST", path, query or {}, json.dumps(body).encode())
 
+    def patch(self, path: str, body: object) -> Any:  # noqa: ANN401 - JSON
+        return self._ask("PATCH", path, {}, json.dumps(body).encode())
+
     def delete(self, path: str, query: Mapping[str, object] | None = None) -> Any:  # noqa: ANN401 - JSON
         return self._ask("DELETE", path, query or {})
 

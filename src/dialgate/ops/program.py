@@ -38,6 +38,7 @@ def make() -> typer.Typer:
     _group(program, "number", "What is known of a number.", PEOPLE, show=people.show_number)
     tenants: Commands = {
         "create": administration.create_tenant,
+        "update": administration.update_tenant,
         "list": administration.list_tenants,
         "token": administration.renew_token,
     }

@@ -9,7 +9,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from dialgate.app.errors import ConflictError, NotFoundError
-from dialgate.app.queries import ApiKey, CallerId, CarrierKeywords, DirectorySnapshot, OwnDestination, Role, Tenant
+from dialgate.app.queries import (
+    ApiKey,
+    CallerId,
+    CarrierKeywords,
+    DirectorySnapshot,
+    OwnDestination,
+    Role,
+    Tenant,
+    TenantChange,
+)
 from dialgate.domain.numbers import E164
 from dialgate.stores.sql.cipher import Cipher
 from dialgate.stores.sql.database import Database
@@ -160,3 +169,30 @@ async def test_a_tenants_tokens_are_changed_for_every_gate(directory: SqlDirecto
     kept = (await directory.snapshot()).tenants[ACME.name]
     assert replace(ACME, auth_tokens=("first token", "newest token")) == kept
     assert before < await directory.version()
+
+
+async def test_a_tenant_is_changed_in_one_step(directory: SqlDirectory) -> None:
+    """What is named, and nothing else, of this tenant and no other; the version moves once."""
+    await directory.create_tenant(ACME, [caller(ACME), caller(ACME, "24680")])
+    await directory.create_tenant(BOLT, [caller(BOLT)])
+    known = CallerId("acme", "24680", CarrierKeywords.NONE)
+    change = TenantChange({"base": "open"}, True, "", True, (known, caller(ACME, "13579")), (SHARED,))  # noqa: FBT003
+    await directory.change_tenant("acme", change)
+    changed = replace(ACME, policy={"base": "open"}, open_policy=True, sms_webhook="", allow_private_urls=True)
+    now = await directory.snapshot()
+    assert ({"acme": changed, "bolt": BOLT}, 3) == (now.tenants, now.version)
+    assert {SHARED: (caller(BOLT),), "24680": (known,), "13579": (caller(ACME, "13579"),)} == now.callers
+    await directory.change_tenant("acme", TenantChange(policy={}))
+    assert replace(changed, policy={}, open_policy=False) == (await directory.snapshot()).tenants["acme"]
+
+
+async def test_a_change_that_cannot_be_made_leaves_no_trace(directory: SqlDirectory) -> None:
+    """A sender that is not the tenant's, or is named twice: nothing of the change happens."""
+    await directory.create_tenant(ACME, [caller(ACME)])
+    await directory.create_tenant(BOLT, [caller(BOLT, "24680")])
+    before = await directory.snapshot()
+    with pytest.raises(NotFoundError):
+        await directory.change_tenant("acme", TenantChange(sms_webhook="", removed=("24680",)))
+    with pytest.raises(ConflictError):
+        await directory.change_tenant("acme", TenantChange(sms_webhook="", callers=(caller(ACME, "1"),) * 2))
+    assert before == await directory.snapshot()

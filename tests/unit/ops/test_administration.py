@@ -54,6 +54,32 @@ def test_an_unknown_keyword_setting_is_refused(line: CommandLine) -> None:
     assert (2, True) == (said.exit_code, "default, advanced, none" in said.stderr)
 
 
+def test_a_tenant_is_changed_as_it_was_described(api: NativeApi, line: CommandLine) -> None:
+    """Only what was named arrives, an empty webhook and a refused permission too."""
+    shown = {"tenant": "acme", "caller_ids": [{"sender": "+12025550101", "carrier_keywords": "none"}]}
+    api.says("PATCH /v1/tenants/acme", shown)
+    said = line.run(
+        *("tenant", "update", "acme", "--caller-id", "+12025550101:none", "--remove-caller-id", "+12025550100"),
+        *("--sms-webhook", "", "--policy", "open", "--no-allow-private-urls"),
+    )
+    assert (0, True) == (said.exit_code, "+12025550101" in said.stdout)
+    assert {
+        "caller_ids": [{"sender": "+12025550101", "carrier_keywords": "none"}],
+        "remove_caller_ids": ["+12025550100"],
+        "sms_webhook": "",
+        "policy": {"base": "open"},
+        "allow_private_urls": False,
+    } == api.asked[0].body
+    line.run("tenant", "update", "acme", "--allow-private-urls")
+    assert {"allow_private_urls": True} == api.asked[1].body
+
+
+def test_a_change_of_nothing_is_a_slip(api: NativeApi, line: CommandLine) -> None:
+    """It goes nowhere and says what can be named."""
+    said = line.run("tenant", "update", "acme")
+    assert (2, True, []) == (said.exit_code, "--caller-id" in said.stderr, api.asked)
+
+
 def test_tenants_are_listed(api: NativeApi, line: CommandLine) -> None:
     """With their senders; none is a sentence that says how to begin."""
     tenant = {"tenant": "acme", "region": "US", "account_sid": "AC1", "caller_ids": [{"sender": "+12025550100"}]}

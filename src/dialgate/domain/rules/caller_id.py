@@ -23,7 +23,10 @@ def caller_id(attempt: Attempt, facts: Facts) -> Iterator[Block]:
     senders = [_sender(name) for name in (attempt.calling, *attempt.other_senders) if name]
     if not facts.policy.caller_id or facts.caller_ids.issuperset(senders):
         return
-    detail = "A sender is none of the tenant's caller IDs or messaging services. Use one of those."
+    detail = (
+        "A sender is none of the tenant's caller IDs or messaging services. Use one of those. An operator can add "
+        "another: dialgate tenant update NAME --caller-id SENDER."
+    )
     yield Block(Reason.CALLER_ID_NOT_ALLOWED, "caller_id", detail)
 
 

@@ -7,12 +7,21 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, Row, insert, select, update
+from sqlalchemy import Executable, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialgate.app.errors import ConflictError, NotFoundError
-from dialgate.app.queries import ApiKey, CallerId, CarrierKeywords, DirectorySnapshot, OwnDestination, Role, Tenant
+from dialgate.app.queries import (
+    ApiKey,
+    CallerId,
+    CarrierKeywords,
+    DirectorySnapshot,
+    OwnDestination,
+    Role,
+    Tenant,
+    TenantChange,
+)
 from dialgate.domain.numbers import Callee
 from dialgate.stores.sql.canonical import canonical
 from dialgate.stores.sql.cipher import Cipher
@@ -67,10 +76,7 @@ class SqlDirectory:
             "allow_private_urls": tenant.allow_private_urls,
             "created_at": tenant.created_at,
         }
-        caller_rows = [
-            {"tenant": tenant.name, "sender": caller.sender, "carrier_keywords": caller.carrier_keywords.value}
-            for caller in callers
-        ]
+        caller_rows = _caller_rows(callers)
 
         async def work(connection: AsyncConnection) -> None:
             await _raise_version(connection)
@@ -79,6 +85,29 @@ class SqlDirectory:
             )
             if caller_rows:
                 await _once(connection, insert(caller_id).values(caller_rows), "A caller ID is named twice.")
+
+        await self._database.write(work)
+
+    async def change_tenant(self, name: str, change: TenantChange) -> None:
+        values = {"sms_webhook": change.sms_webhook, "allow_private_urls": change.allow_private_urls}
+        given: dict[str, Any] = {column: value for column, value in values.items() if value is not None}
+        if change.policy is not None:
+            given |= {"policy": canonical(change.policy), "open_policy": change.open_policy}
+        own = caller_id.c.tenant == name
+        senders = [*change.removed, *(caller.sender for caller in change.callers)]
+
+        async def work(connection: AsyncConnection) -> None:
+            await _raise_version(connection)
+            known = set((await connection.execute(select(caller_id.c.sender).where(own))).scalars())
+            if not known.issuperset(change.removed):
+                raise NotFoundError("A caller ID that is to be removed is none of this tenant's.")
+            if given:
+                await connection.execute(update(tenants).where(tenants.c.name == name).values(**given))
+            if senders:
+                await connection.execute(delete(caller_id).where(own & caller_id.c.sender.in_(senders)))
+            if change.callers:
+                again = "A caller ID is named twice."
+                await _once(connection, insert(caller_id).values(_caller_rows(change.callers)), again)
 
         await self._database.write(work)
 
@@ -185,6 +214,13 @@ class SqlDirectory:
             allow_private_urls=row.allow_private_urls,
             created_at=row.created_at,
         )
+
+
+def _caller_rows(callers: Sequence[CallerId]) -> list[dict[str, str]]:
+    return [
+        {"tenant": caller.tenant, "sender": caller.sender, "carrier_keywords": caller.carrier_keywords.value}
+        for caller in callers
+    ]
 
 
 def _destination(row: Row[Any]) -> OwnDestination:

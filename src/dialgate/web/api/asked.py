@@ -49,6 +49,7 @@ Line = Annotated[str, StringConstraints(max_length=256, pattern=_PLAIN)]
 Campaign = Annotated[str, StringConstraints(max_length=64, pattern=r"^[^/*\s\x00-\x1f\x7f]*$")]
 TenantName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
 Region = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2})?$")]
+Webhook = Annotated[str, StringConstraints(max_length=2_048, pattern=r"^(https?://[^\x00-\x20\x7f]+)?$")]
 OutcomeStatus = Literal["completed", "busy", "failed", "no-answer", "canceled", "delivered", "undelivered", "read"]
 KeyRole = Literal[Role.DIALER, Role.AGENT, Role.OPS, Role.COMPLIANCE, Role.ADMIN]
 
@@ -173,8 +174,20 @@ class TenantAsked(Asked):
     region: Region = Field(default="", description="ISO 3166-1 alpha-2, for numbers in national spelling.")
     policy: dict[str, object] = Field(default_factory=dict, description="Rule name to parameters.")
     caller_ids: tuple[CallerIdAsked, ...] = Field(default=(), max_length=10_000)
-    sms_webhook: Annotated[str, StringConstraints(max_length=2_048, pattern=r"^(https?://[^\x00-\x20\x7f]+)?$")] = ""
+    sms_webhook: Webhook = ""
     allow_private_urls: bool = False
+
+
+class TenantChangeAsked(Asked):
+    """What is absent or null stays as it is."""
+
+    policy: dict[str, object] | None = Field(default=None, description="In place of the one before; {} is none.")
+    caller_ids: tuple[CallerIdAsked, ...] = Field(
+        default=(), max_length=10_000, description="Added, or known with these keywords from now on."
+    )
+    remove_caller_ids: tuple[Line, ...] = Field(default=(), max_length=10_000)
+    sms_webhook: Webhook | None = Field(default=None, description="Empty: none.")
+    allow_private_urls: bool | None = None
 
 
 class KeyAsked(Asked):

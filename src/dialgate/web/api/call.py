@@ -88,5 +88,5 @@ class Call:
     @staticmethod
     def _own(own: Tenant, named: str) -> Tenant:
         if named and named != own.name:
-            raise ForbiddenError("This key belongs to another tenant than the one that ?tenant= names. Leave it out.")
+            raise ForbiddenError("This key belongs to another tenant than the one that was named. Leave ?tenant= out.")
         return own

@@ -18,6 +18,7 @@ ROUTES = (
     opt_outs.number,
     tenants.tenants,
     tenants.create,
+    tenants.change,
     tokens.create,
     tokens.promote,
     destinations.destinations,

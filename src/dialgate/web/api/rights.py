@@ -18,6 +18,7 @@ class Right(StrEnum):
     DESTINATIONS = "add and remove own destinations"
     KEYS = "make and revoke keys"
     TENANTS = "make tenants"
+    SETTINGS = "change a tenant's webhook and tighten its policy"
     CARRIER = "change the carrier's own settings"
 
 
@@ -28,6 +29,6 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.AGENT: frozenset({Right.OPT_OUT}),
     Role.OPS: _OPS,
     Role.COMPLIANCE: _OPS | {Right.OPT_OUT, Right.UNMASK, Right.DESTINATIONS},
-    Role.ADMIN: _OPS | {Right.KEYS},
+    Role.ADMIN: _OPS | {Right.KEYS, Right.SETTINGS},
     Role.OPERATOR: frozenset(Right),
 }

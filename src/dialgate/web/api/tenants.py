@@ -1,23 +1,29 @@
-"""Tenants: made by operators, seen by those who run them. Secrets are shown once."""
+"""Tenants: made by operators, seen by those who run them. Secrets are shown once. Who changed one is in the log."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
+import structlog
 from aiohttp import web
 
-from dialgate.app.errors import BadRequestError
+from dialgate.app.errors import BadRequestError, ForbiddenError
 from dialgate.app.policies import is_open, written
-from dialgate.app.queries import CallerId, Tenant
-from dialgate.domain.numbers import Number, parse, zones_of_region
-from dialgate.web.api.asked import CallerIdAsked, NoBody, TenantAsked, TenantQuery
+from dialgate.app.queries import CallerId, Tenant, TenantChange
+from dialgate.domain.numbers import Number, mask, parse, zones_of_region
+from dialgate.web.api.asked import CallerIdAsked, NoBody, TenantAsked, TenantChangeAsked, TenantQuery
 from dialgate.web.api.rights import Right
 from dialgate.web.api.route import Answers, answer, route
 from dialgate.web.api.shown import CallerIdShown, TenantList, TenantMade, TenantShown
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dialgate.app.queries import DirectorySnapshot
     from dialgate.web.api.call import Call
+
+log = structlog.get_logger(__name__)
 
 _OTHER_SENDER = re.compile(r"[0-9]{3,8}|MG[0-9a-f]{32}")
 """Short codes and messaging services. Source: twilio-python 9.13.0, MessagingServiceSid."""
@@ -29,7 +35,7 @@ async def tenants(call: Call, query: TenantQuery, _body: NoBody) -> web.Response
     wanted = call.tenant_name(query.tenant)
     known = call.gate.directory.now
     found = [tenant for name, tenant in sorted(known.tenants.items()) if wanted in {"", name}]
-    callers = [caller for owned in known.callers.values() for caller in owned]
+    callers = _callers(known)
     return answer(TenantList(items=tuple(_shown(tenant, callers) for tenant in found)))
 
 
@@ -48,7 +54,9 @@ async def create(call: Call, _query: TenantQuery, body: TenantAsked) -> web.Resp
     `"base": "open"` it starts from none; that is accepted only while the carrier is a stand-in on this machine.
     """
     gate = call.gate
-    _check(call, body)
+    if body.region and not zones_of_region(body.region):
+        raise BadRequestError(f"region: {body.region} is no country code of ISO 3166-1, such as US, CN or GB.")
+    _check(call, body.policy)
     tenant = Tenant(
         name=body.name,
         region=body.region,
@@ -60,29 +68,97 @@ async def create(call: Call, _query: TenantQuery, body: TenantAsked) -> web.Resp
         allow_private_urls=body.allow_private_urls,
         created_at=gate.clock.now(),
     )
-    callers = [_caller(body, asked) for asked in body.caller_ids]
+    callers = [_caller(body.name, body.region, asked) for asked in body.caller_ids]
     await gate.tenants.create_tenant(tenant, callers)
     await gate.directory.refresh()
     made = TenantMade(tenant=tenant.name, account_sid=tenant.account_sid, auth_token=tenant.auth_tokens[0])
     return answer(made, 201)
 
 
-def _check(call: Call, body: TenantAsked) -> None:
-    if body.region and not zones_of_region(body.region):
-        raise BadRequestError(f"region: {body.region} is no country code of ISO 3166-1, such as US, CN or GB.")
+@route(
+    "PATCH /v1/tenants/{name}",
+    Right.TENANTS,
+    Right.SETTINGS,
+    query=TenantQuery,
+    body=TenantChangeAsked,
+    answers={200: Answers(TenantShown)},
+    fails=(404, 409),
+)
+async def change(call: Call, query: TenantQuery, body: TenantChangeAsked) -> web.Response:
+    """Change a tenant: what is absent stays as it is. Every gate goes by it within a second.
+
+    A key of the tenant changes its webhook, and its policy as long as that only tightens what the region's rows say.
+    Only operators change `allow_private_urls`, and caller IDs: a sender names who hears the opt-outs sent to it.
+    """
+    gate, name = call.gate, call.request.match_info["name"]
+    await gate.directory.refresh()
+    tenant = call.tenant(name)
+    if query.tenant not in {"", name}:
+        raise BadRequestError("?tenant= and the path name two tenants. Leave ?tenant= out.")
+    _may(call, body)
+    if body.policy is not None:
+        _check(call, body.policy)
+    wanted = TenantChange(
+        policy=body.policy,
+        open_policy=body.policy is not None and is_open(body.policy),
+        sms_webhook=body.sms_webhook,
+        allow_private_urls=body.allow_private_urls,
+        callers=tuple(_caller(name, tenant.region, asked) for asked in body.caller_ids),
+        removed=tuple(_sender(tenant.region, written) for written in body.remove_caller_ids),
+    )
+    if not {caller.sender for caller in wanted.callers}.isdisjoint(wanted.removed):
+        raise BadRequestError("The same number is to be added and removed. Say one of both.")
+    await gate.tenants.change_tenant(name, wanted)
+    await gate.directory.refresh()
+    _tell(call, name, wanted)
+    known = gate.directory.now
+    return answer(_shown(known.tenants[name], _callers(known)))
+
+
+def _may(call: Call, body: TenantChangeAsked) -> None:
+    """Errors: `ForbiddenError`."""
+    if call.may(Right.TENANTS):
+        return
+    if body.caller_ids or body.remove_caller_ids or body.allow_private_urls is not None:
+        raise ForbiddenError("Only an operator key changes caller IDs and allow_private_urls.")
+    if body.policy is not None and is_open(body.policy):
+        raise ForbiddenError("A tenant's own key can only tighten its policy. Only an operator key sets base: open.")
+
+
+def _tell(call: Call, name: str, wanted: TenantChange) -> None:
+    values = {"sms_webhook": wanted.sms_webhook, "allow_private_urls": wanted.allow_private_urls}
+    log.info(
+        "tenant changed",
+        tenant=name,
+        key=call.caller.key_sid,
+        settings=sorted(field for field, value in {**values, "policy": wanted.policy}.items() if value is not None),
+        caller_ids_added=[mask(caller.sender) for caller in wanted.callers],
+        caller_ids_removed=[mask(sender) for sender in wanted.removed],
+    )
+
+
+def _check(call: Call, policy: Mapping[str, object]) -> None:
     try:
-        call.gate.policies.compiled(body.policy)
+        call.gate.policies.compiled(policy)
     except ValueError as error:
         raise BadRequestError(f"{error}.") from None
 
 
-def _caller(body: TenantAsked, asked: CallerIdAsked) -> CallerId:
-    if _OTHER_SENDER.fullmatch(asked.sender):
-        return CallerId(body.name, asked.sender, asked.carrier_keywords)
-    found = parse(asked.sender, body.region or None)
+def _caller(tenant: str, region: str, asked: CallerIdAsked) -> CallerId:
+    return CallerId(tenant, _sender(region, asked.sender), asked.carrier_keywords)
+
+
+def _sender(region: str, written: str) -> str:
+    if _OTHER_SENDER.fullmatch(written):
+        return written
+    found = parse(written, region or None)
     if not isinstance(found, Number):
         raise BadRequestError(f"caller_ids: {found.message}")
-    return CallerId(body.name, found.e164, asked.carrier_keywords)
+    return found.e164
+
+
+def _callers(known: DirectorySnapshot) -> list[CallerId]:
+    return [caller for owned in known.callers.values() for caller in owned]
 
 
 def _shown(tenant: Tenant, callers: list[CallerId]) -> TenantShown:

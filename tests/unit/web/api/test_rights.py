@@ -23,6 +23,7 @@ MAY: dict[str, set[Role]] = {
     "GET /v1/numbers/{e164}": READERS,
     "GET /v1/tenants": READERS,
     "POST /v1/tenants": {X},
+    "PATCH /v1/tenants/{name}": {M, X},
     "POST /v1/tokens": {M, X},
     "POST /v1/tokens/promote": {M, X},
     "GET /v1/destinations": READERS,
@@ -67,4 +68,4 @@ async def test_nobody_gets_in_without_a_key(http: Http) -> None:
 
 def _example(name: str) -> tuple[str, str]:
     method, path = name.split()
-    return method, path.format(id="0" * 32, e164="12", number="12", sid="SK0")
+    return method, path.format(id="0" * 32, e164="12", number="12", sid="SK0", name="acme")

@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
+from structlog.testing import capture_logs
 
 from dialgate.app.policies import Policies
-from dialgate.app.queries import CallerId, CarrierKeywords
+from dialgate.app.queries import CallerId, CarrierKeywords, Role
 from dialgate.web.app import make_app
-from tests.fakes.api_gate import ADMIN, ASKED, OPS, ApiGate, Http, say
+from tests.fakes.api_gate import ADMIN, ASKED, KEYS, OPS, ApiGate, Http, say
 from tests.fakes.no_rows import NO_ROWS
 from tests.unit.web.surface import FRONT
 
@@ -90,3 +91,87 @@ async def test_a_tenant_sees_itself_and_no_secret(http: Http) -> None:
     assert [["acme", "other"], ["acme"]] == [[one["tenant"] for one in said.json["items"]] for said in (everybody, own)]
     assert "tenanttoken" not in everybody.text
     assert 403 == (await say(http, "GET", "/v1/tenants?tenant=other", pair=ADMIN)).status
+
+
+async def test_a_tenant_is_changed_as_it_was_asked(gate: ApiGate, http: Http) -> None:
+    """What is named changes, all else stays; the answer shows the tenant as it is now. Who changed it is in the log,
+    without a full number.
+    """
+    before = gate.written.tenants["acme"]
+    added = [{"sender": "(415) 555-2671", "carrier_keywords": "none"}, {"sender": "12345"}]
+    hook = "https://acme.example/sms"
+    with capture_logs() as logs:
+        said = await say(http, "PATCH", "/v1/tenants/acme", {"caller_ids": added, "sms_webhook": hook})
+    assert (200, hook) == (said.status, said.json["sms_webhook"])
+    assert replace(before, sms_webhook=hook) == gate.written.tenants["acme"]
+    assert {("+14155552671", "none"), ("12345", "default")} <= {
+        (one["sender"], one["carrier_keywords"]) for one in said.json["caller_ids"]
+    }
+    told = [entry for entry in logs if entry["event"] == "tenant changed"]
+    assert [("acme", KEYS[Role.OPERATOR][0], ["sms_webhook"])] == [
+        (entry["tenant"], entry["key"], entry["settings"]) for entry in told
+    ]
+    assert "+14155552671" not in str(logs)
+    gone = {"remove_caller_ids": ["+1 415 555 2671"], "caller_ids": [{"sender": "12345", "carrier_keywords": "none"}]}
+    left = (await say(http, "PATCH", "/v1/tenants/acme", gone)).json["caller_ids"]
+    assert (False, True) == (
+        "+14155552671" in {one["sender"] for one in left},
+        {"sender": "12345", "carrier_keywords": "none"} in left,
+    )
+
+
+async def test_a_policy_is_replaced_as_a_whole(gate: ApiGate, http: Http) -> None:
+    """With whether its base is open; nothing at all follows the region's rows again."""
+    cap = {"frequency_cap": {"limits": [{"scope": "number", "at_most": 1, "window_s": 60}]}}
+    for policy, open_ in (({"base": "open"}, True), (cap, False), ({}, False)):
+        said = await say(http, "PATCH", "/v1/tenants/acme", {"policy": policy})
+        assert (200, policy, open_) == (said.status, said.json["policy"], said.json["open_policy"])
+    assert {} == gate.written.tenants["acme"].policy
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"policy": {"calling_hours": {}}}, 400),
+        ({"sms_webhook": "ftp://example.com/"}, 400),
+        ({"caller_ids": [{"sender": "call me"}]}, 400),
+        ({"remove_caller_ids": ["call me"]}, 400),
+        ({"caller_ids": [{"sender": "12345"}], "remove_caller_ids": ["12345"]}, 400),
+        ({"remove_caller_ids": ["54321"]}, 404),
+        ({"name": "better"}, 400),
+        ({"region": "CN"}, 400),
+        ({"auth_token": "x"}, 400),
+    ],
+)
+async def test_a_change_that_cannot_be_kept_changes_nothing(
+    gate: ApiGate, http: Http, change: dict[str, object], status: int
+) -> None:
+    """Not even what stands beside it."""
+    before = (dict(gate.written.tenants), list(gate.written.callers))
+    said = await say(http, "PATCH", "/v1/tenants/acme", {"allow_private_urls": True} | change)
+    assert (status, before) == (said.status, (gate.written.tenants, gate.written.callers))
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"sms_webhook": "https://acme.example/sms"}, 200),
+        ({"policy": {"calling_hours": {"windows": {"daily": []}}}}, 200),
+        ({"policy": {"base": "open"}}, 403),
+        ({"policy": {"base": "open", "caller_id": {}}}, 403),
+        ({"caller_ids": [{"sender": "12345"}]}, 403),
+        ({"remove_caller_ids": ["+14155550100"]}, 403),
+        ({"allow_private_urls": True}, 403),
+    ],
+)
+async def test_a_tenants_own_key_changes_what_only_tightens(http: Http, change: dict[str, object], status: int) -> None:
+    """Its webhook and its policy, never the open one; who hears opt-outs is the operator's to say."""
+    assert status == (await say(http, "PATCH", "/v1/tenants/acme", change, pair=ADMIN)).status
+
+
+async def test_a_tenant_changes_no_other(http: Http) -> None:
+    """Nobody's key reaches beyond its tenant, and nobody changes one that is not there."""
+    hook = {"sms_webhook": "https://acme.example/sms"}
+    assert 403 == (await say(http, "PATCH", "/v1/tenants/other", hook, pair=ADMIN)).status
+    assert 404 == (await say(http, "PATCH", "/v1/tenants/nobody", hook)).status
+    assert 400 == (await say(http, "PATCH", "/v1/tenants/acme?tenant=other", hook)).status
