@@ -97,11 +97,11 @@ class Forwarding:
         `creates_call`: it waits for its slot. Errors: `CarrierUnreachableError`.
         """
         found = (*found, *self._breaker.blocks(self._clock.now()))
-        if creates_call and self._pacing.on and not found:
-            if held_up := await self._pacing.turn(attempt, facts, claim):
-                decision = await self._admission.refuse(attempt, facts, held_up)
-                return Refusal(attempt.id, decision.blocks)
-            attempt = replace(attempt, received_at=self._clock.now())  # hours may have ended while it waited
+        paced = creates_call and self._pacing.on and not found
+        if paced and (held_up := await self._pacing.turn(attempt, facts, claim)):
+            decision = await self._admission.refuse(attempt, facts, held_up)
+            return Refusal(attempt.id, decision.blocks)
+        attempt = replace(attempt, received_at=self._clock.now())  # hours may have ended while it waited for anything
         admitted = await self._admission.admit(attempt, facts, claim, found)
         if isinstance(admitted, Claimed):
             return admitted

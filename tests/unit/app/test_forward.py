@@ -13,11 +13,15 @@ from dialgate.app.errors import CarrierUnreachableError, OutcomeUnknownError
 from dialgate.app.forward import Forwarded, Refusal
 from dialgate.app.ports import CarrierAnswer, Claimed
 from dialgate.app.records import Kind
+from dialgate.domain.facts import Facts
 from dialgate.domain.ledger import Change, Entry
+from dialgate.domain.policy import TenantPolicy
 from dialgate.domain.reasons import Reason
 from dialgate.domain.reservation import Claim
 from dialgate.domain.scope import Scope
+from tests.fakes.journal_tools import AT
 from tests.fakes.one_gate import CLAIM, CREATED, FACTS, NUMBER, REQUEST, TENANT, OneGate, attempt, opt_out
+from tests.fakes.policies import shipped
 
 STOP = Change(1, "stop-1", add=(Entry(Scope(TENANT).name, NUMBER),))
 BRIEF = replace(CLAIM, keep_s=10)
@@ -62,6 +66,15 @@ async def test_a_call_is_not_admitted_before_its_turn() -> None:
         if isinstance(placed, Refusal):
             assert [Reason.PACING] == reasons(placed)
     assert ([Kind.DECISION, Kind.SENT, Kind.DECISION, Kind.DECISION], 1) == (kinds(gate), len(gate.held))
+
+
+async def test_hours_are_those_of_the_moment_it_is_sent(gate: OneGate) -> None:
+    """What came within hours and waited for something until they ended is refused."""
+    early = replace(attempt(), received_at=AT - timedelta(hours=2))
+    within_hours = Facts(TenantPolicy(shipped(), caller_id=False))
+    placed = await gate.forwarding.place(early, within_hours, CLAIM, REQUEST)
+    assert isinstance(placed, Refusal)
+    assert Reason.CALLING_HOURS in reasons(placed)
 
 
 async def test_the_carriers_answer_goes_back(gate: OneGate) -> None:

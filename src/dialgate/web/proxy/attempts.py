@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import structlog
@@ -140,22 +140,23 @@ async def _once(asking: _Asking, attempt: Attempt) -> Forwarded | Refusal:
     """CONTRACT section 3, "Never twice". The attempt is judged anew only if the first of the same request left nothing
     to repeat.
     """
-    gate, front, asked = asking.request.app[GATE], asking.request.app[FRONT], asking.asked
+    gate, front = asking.request.app[GATE], asking.request.app[FRONT]
     creates = asking.route.operation is Operation.CREATE
-    if creates:
-        attempt, asked = timed(attempt, asked, gate.facts(asking.tenant))
     called = attempt.called.address if isinstance(attempt.called, Reachable) else ""
     maker = None if creates else asking.maker
-    handed, objections = await of_attempt(asking.request, asked, attempt, asking.tenant, maker)
-    request = front.request(asking.route, asked, called, attempt.id, handed)
+    handed, objections = await of_attempt(asking.request, asking.asked, attempt, asking.tenant, maker)
     claim = _claim(asking)
-    late = front.unschedulable(asked, attempt.received_at)
-    digits = _digits_to_endpoint(asked, attempt)
-    found = (*_revoked(asking.caller), *asked.found, *digits, *late, *asking.extras.found, *objections)
+    digits = _digits_to_endpoint(asking.asked, attempt)
     creates_call = creates and attempt.channel is Channel.VOICE
     deadline_s = gate.clock.boottime_s() + (0 if asking.extras.idempotency_key else WAIT_S)
     while True:
-        facts = gate.facts(asking.tenant)
+        facts, asked = gate.facts(asking.tenant), asking.asked
+        attempt = replace(attempt, received_at=gate.clock.now())  # what is waited for above and below takes its time
+        if creates:
+            attempt, asked = timed(attempt, asked, facts)
+        late = front.unschedulable(asked, attempt.received_at)
+        found = (*_revoked(asking.caller), *asked.found, *digits, *late, *asking.extras.found, *objections)
+        request = front.request(asking.route, asked, called, attempt.id, handed)
         result = await gate.forwarding.place(attempt, facts, claim, request, found, creates_call=creates_call)
         if not isinstance(result, Claimed):
             return result
