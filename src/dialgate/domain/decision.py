@@ -22,6 +22,7 @@ class Block:
     detail: str
     source: str = ""
     scope: str = ""
+    """What it holds for: of an opt-out its scope, of a cap what is counted together, of hours the zones."""
     retry_at: datetime | None = None
     retry_after_s: int = 0
     """Of a refusal that the mere passing of some seconds mends; 0: not known."""

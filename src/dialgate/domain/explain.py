@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from dialgate.domain.reasons import Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
 Language = Literal["en", "zh"]
@@ -100,8 +102,18 @@ RULES: dict[str, tuple[str, str]] = {
     "duplicate": ("The same content was not sent within the last minute.", "一分钟内未发送过相同内容。"),
 }
 
-_OF_ROWS = frozenset({Reason.CALLING_HOURS, Reason.HOLIDAY, Reason.FREQUENCY_CAP})
+_OF_ROWS = frozenset({Reason.CALLING_HOURS, Reason.HOLIDAY})
 """Their details begin with the name of the row of the policy."""
+
+_LIMIT = re.compile(
+    r"At most (\d+) \w+ in (?:(\d+) (second|minute|hour|day)s?|one (day|week|month) of) [^(]*\(([^()]*)\)"
+)
+"""On record a limit stands in English alone; its figures are read out of that."""
+_UNITS = {"second": "秒", "minute": "分钟", "hour": "小时", "day": "天"}
+_SPANS = {"day": "每个自然日", "week": "每周", "month": "每月"}
+_OWN_POLICY = ("the tenant's own policy", "租户自身的策略")
+_SOON = frozenset({Reason.FREQUENCY_CAP, Reason.DUPLICATE})
+"""Waiting mends them, and nobody knows from when."""
 
 _CHANNELS = {"voice": ("A call", "语音呼叫"), "sms": ("A message", "短信")}
 _EVENTS = {
@@ -137,9 +149,19 @@ def reason_worded(reason: Reason, detail: str, language: Language) -> str:
     """The rule's own sentence; in Chinese the meaning, with the row of the policy where one refuses."""
     if language == "en":
         return detail or REASONS[reason][0]
+    if reason is Reason.FREQUENCY_CAP and (found := _LIMIT.match(detail)):
+        at_most, count, unit, span, whose = found.groups()
+        within = f"{count} {_UNITS[unit]}内" if count else _SPANS[span]
+        whose = _OWN_POLICY[1] if whose == _OWN_POLICY[0] else whose
+        return f"{REASONS[reason][1]}（{whose}：{within}最多 {at_most} 次）"
     row, colon, _ = detail.partition(": ")
     named = colon and reason in _OF_ROWS and " " not in row
     return f"{REASONS[reason][1]}（{row}）" if named else REASONS[reason][1]
+
+
+def waiting_is_vain(reasons: Collection[Reason]) -> bool:
+    """Of a refusal without a time at which all of it will have passed."""
+    return not _SOON.intersection(reasons) or not _SOON.union(_OF_ROWS).issuperset(reasons)
 
 
 def rule_meaning(rule: str, language: Language) -> str:
@@ -176,6 +198,8 @@ def _again(story: Story, language: Language) -> tuple[str, ...]:
     if not story.reasons:
         return ()
     if story.retry_at is None:
+        if not waiting_is_vain([why.reason for why in story.reasons]):
+            return ()
         return ("等待不会改变结果。" if language == "zh" else "Waiting alone does not change this.",)
     when = _time(story.retry_at)
     return (f"可在 {when} 之后重试。" if language == "zh" else f"It may be tried again from {when}.",)

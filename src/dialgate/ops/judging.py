@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from dialgate.domain.explain import reason_worded, rule_meaning
+from dialgate.domain.explain import reason_worded, rule_meaning, waiting_is_vain
 from dialgate.domain.reasons import Reason
 from dialgate.ops.client import in_path
 from dialgate.ops.options import AsFormat, Format, InLanguage, OfTenant, Unmasked, gate, instant
@@ -85,11 +85,10 @@ def _tell(said: dict[str, Any], language: Language) -> None:
         print(f"  {zone}: {say('local', language)} {there[:16].replace('T', ' ')}")
     for reason in said["reasons"]:
         print(f"  {reason['code']}: {_worded(reason, language)}")
-    if said["reasons"]:
-        again = (
-            say("again", language, when=clock_time(said["retry_at"])) if said["retry_at"] else say("never", language)
-        )
-        print(f"  {again}")
+    if said["retry_at"]:
+        print(f"  {say('again', language, when=clock_time(said['retry_at']))}")
+    elif said["reasons"] and waiting_is_vain([Reason(reason["code"]) for reason in said["reasons"]]):
+        print(f"  {say('never', language)}")
     print()
     rows = [
         {

@@ -7,8 +7,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from dialgate.domain.attempt import Channel
 from dialgate.domain.explain import REASONS, Event, Story, Why, explain, reason_worded, rule_meaning
 from dialgate.domain.explain import RULES as RULE_WORDS
+from dialgate.domain.policy.caps import PARTS
+from dialgate.domain.policy.limits import calendar, limit, rolling
 from dialgate.domain.reasons import Reason
 from dialgate.domain.rules import RULES
 
@@ -92,6 +95,36 @@ def test_what_happened_later_is_told(kind: str, english: str, chinese: str) -> N
 def test_the_row_of_a_policy_is_named_in_chinese_too(detail: str, chinese: str) -> None:
     """Where the sentence begins with one."""
     assert chinese == reason_worded(Reason.CALLING_HOURS, detail, "zh")
+
+
+@pytest.mark.parametrize(
+    ("window", "scope", "whose", "chinese"),
+    [
+        (rolling(86_400), ("number",), "the tenant's own policy", "租户自身的策略：24 小时内最多 3 次"),
+        (rolling(604_800), ("debt",), "regf_7in7", "regf_7in7：7 天内最多 3 次"),
+        (rolling(300), ("everyone", "number"), "cn_tccc_5min", "cn_tccc_5min：5 分钟内最多 3 次"),
+        (rolling(45), PARTS, "row", "row：45 秒内最多 3 次"),
+        (calendar("week"), ("number",), "wa_collect", "wa_collect：每周最多 3 次"),
+    ],
+)
+def test_a_limit_is_told_in_chinese_too(window: str, scope: tuple[str, ...], whose: str, chinese: str) -> None:
+    """With its figures and whose it is, whatever the rule adds to the sentence."""
+    for channels in ({Channel.VOICE}, {Channel.SMS}, frozenset(Channel)):
+        detail = limit(3, window, scope, channels, whose)
+        for more in (
+            ".",
+            ". There is room again once the earliest is 24 hours old.",
+            ", and the number does not tell.",
+        ):
+            told = reason_worded(Reason.FREQUENCY_CAP, detail + more, "zh")
+            assert f"对被叫方的联系次数已达上限。（{chinese}）" == told
+
+
+def test_whether_waiting_helps_is_said_only_where_it_is_known() -> None:
+    """A limit of the last hours passes, but nobody knows when; an opt-out beside it does not."""
+    reached = Why(Reason.FREQUENCY_CAP, "At most 1 call.")
+    alone, beside = replace(STORY, reasons=(reached,)), replace(BLOCKED, reasons=(reached, *BLOCKED.reasons))
+    assert [False, True] == ["Waiting alone does not change this." in explain(one, "en") for one in (alone, beside)]
 
 
 def test_words_for_one_thing() -> None:

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple, cast
 
 from dialgate.domain.attempt import Attempt
 from dialgate.domain.calendar import local, opens
+from dialgate.domain.policy import limits
 from dialgate.domain.policy.rows import LONGEST_WINDOW_S, OPTIONAL, REQUIRED, Row, read_row
 from dialgate.domain.reading import check, one_of, record, texts, whole
 
@@ -40,7 +41,7 @@ class CapRow:
     """Rolling, by the guard store's clock; of a span of the calendar: how long its counts are kept."""
     span: Span
     worded: str
-    """The cap for people: `at most 3 per number in 86400 s`."""
+    """The cap for people, with whose it is: `At most 3 attempts in 24 hours to this number (fl_3_24h)`."""
 
     def counts(self, attempt: Attempt, number: str, zones: tuple[str, ...]) -> Iterator[Count]:
         """None while the row is not in force; one for a rolling window; one for each date that it is in `zones`."""
@@ -80,11 +81,14 @@ class CapRow:
 
 def read_cap(value: object, place: str, sources: Mapping[str, str]) -> CapRow:
     fields = record(value, place, REQUIRED | {"scope", "at_most"}, OPTIONAL | {"window_s", "calendar"})
-    return read_limit(fields, place, read_row(fields, place, sources))
+    row = read_row(fields, place, sources)
+    return read_limit(fields, place, row, row.id)
 
 
-def read_limit(fields: Mapping[str, object], place: str, row: Row) -> CapRow:
-    """`scope`, `at_most` and either `window_s` or `calendar`: the same words in packs and in tenants' policies."""
+def read_limit(fields: Mapping[str, object], place: str, row: Row, whose: str) -> CapRow:
+    """`scope`, `at_most` and either `window_s` or `calendar`: the same words in packs and in tenants' policies.
+    `whose`: who says so, for people.
+    """
     written = fields["scope"]
     scope = texts([written] if isinstance(written, str) else written, f"{place}.scope")
     for part in scope:
@@ -93,12 +97,13 @@ def read_limit(fields: Mapping[str, object], place: str, row: Row) -> CapRow:
     check(set(scope) != {"everyone"}, f"{place}.scope", "must say what is counted, such as number")
     check(("window_s" in fields) != ("calendar" in fields), place, "needs either window_s or calendar")
     at_most = whole(fields["at_most"], f"{place}.at_most", MOST)
-    limit = f"at most {at_most} per {' and '.join(part for part in scope if part != 'everyone')}"
     if "window_s" in fields:
         window_s = whole(fields["window_s"], f"{place}.window_s", LONGEST_WINDOW_S)
-        return CapRow(row, scope, at_most, window_s, "", f"{limit} in {window_s} s")
+        worded = limits.limit(at_most, limits.rolling(window_s), scope, row.channels, whose)
+        return CapRow(row, scope, at_most, window_s, "", worded)
     span = cast("Span", one_of(fields["calendar"], f"{place}.calendar", tuple(KEPT_S)))
-    return CapRow(row, scope, at_most, KEPT_S[span], span, f"{limit} in a {span} of the called person's calendar")
+    worded = limits.limit(at_most, limits.calendar(span), scope, row.channels, whose)
+    return CapRow(row, scope, at_most, KEPT_S[span], span, worded)
 
 
 def _first(on: date, span: Span) -> date:

@@ -65,11 +65,12 @@ def _cap(value: object, place: str) -> CapRow:
     fields = record(value, place, frozenset({"scope", "at_most"}), optional)
     channels = read_channels(fields.get("channels", "any"), f"{place}.channels")
     purposes = read_purposes(fields.get("purposes", "any"), f"{place}.purposes")
-    cap = read_limit(fields, place, _row("", channels, purposes))
+    cap = read_limit(fields, place, _row("", channels, purposes), SOURCE)
     # Named after what is counted, not after how often: a limit that is changed goes on with its counts.
     span = cap.span or f"{cap.window_s}s"
     what = ("+".join(cap.scope), span, "+".join(sorted(channels)), "+".join(sorted(purposes)))
-    return replace(cap, row=_row("tenant:" + ":".join(what), channels, purposes))
+    row = _row("tenant:" + ":".join(what), channels, purposes)
+    return replace(cap, row=replace(row, source=f"{SOURCE}, row {row.id}"))
 
 
 def _row(name: str, channels: frozenset[Channel], purposes: frozenset[Purpose]) -> Row:

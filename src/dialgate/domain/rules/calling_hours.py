@@ -38,7 +38,8 @@ def calling_hours(attempt: Attempt, facts: Facts) -> Iterator[Block]:
     for row in schedule.refusing(at):
         holiday = row.week.holidays is not None and schedule.is_holiday(at)
         reason = Reason.HOLIDAY if holiday else Reason.CALLING_HOURS
-        yield Block(reason, "calling_hours", _detail(row, schedule, at), row.row.source, retry_at=opening)
+        zones = ",".join(schedule.zones)
+        yield Block(reason, "calling_hours", _detail(row, schedule, at), row.row.source, zones, opening)
 
 
 def _detail(row: HoursRow, schedule: Schedule, at: datetime) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dialgate.domain.decision import Block, Guarded
 from dialgate.domain.guard import AtMost
 from dialgate.domain.numbers import Number
+from dialgate.domain.policy.limits import rolling
 from dialgate.domain.reasons import Reason
 
 if TYPE_CHECKING:
@@ -24,13 +25,16 @@ def frequency_cap(attempt: Attempt, facts: Facts) -> Iterator[Block | Guarded]:
         return
     for cap, count in facts.policy.standing(attempt, number).counts(attempt, number):
         if count is None:
-            detail = f"{cap.row.id}: {cap.worded}, and the number does not tell in which time zone it rings."
-            yield Block(Reason.FREQUENCY_CAP, "frequency_cap", detail, cap.row.source)
+            detail = f"{cap.worded}, and the number does not tell in which time zone it rings."
+            yield Block(Reason.FREQUENCY_CAP, "frequency_cap", detail, cap.row.source, "+".join(cap.scope))
             continue
-        block = _reached(cap.row.id, cap.worded, cap.row.source, count.ends_at)
+        window_s = 0 if cap.span else cap.window_s
+        block = _reached(cap.worded, window_s, cap.row.source, cap.scope, count.ends_at)
         yield Guarded(AtMost(count.key, cap.at_most, count.window_s), block)
 
 
 @lru_cache(maxsize=1_024)
-def _reached(name: str, worded: str, source: str, ends_at: datetime | None) -> Block:
-    return Block(Reason.FREQUENCY_CAP, "frequency_cap", f"{name}: {worded}.", source, retry_at=ends_at)
+def _reached(worded: str, window_s: int, source: str, scope: tuple[str, ...], ends_at: datetime | None) -> Block:
+    """`window_s`: 0 for a span of the calendar, whose end is known."""
+    mend = f" There is room again once the earliest is {rolling(window_s)} old." if window_s else ""
+    return Block(Reason.FREQUENCY_CAP, "frequency_cap", f"{worded}.{mend}", source, "+".join(scope), ends_at)

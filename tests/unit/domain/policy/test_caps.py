@@ -162,5 +162,10 @@ def test_a_cap_has_one_kind_of_window() -> None:
 
 def test_a_cap_is_worded() -> None:
     """People read what is limited."""
-    assert "at most 3 per number and debt in 60 s" == cap(scope=["number", "debt"]).worded
-    assert "at most 3 per number in a day of the called person's calendar" == cap(calendar="day").worded
+    two = cap(scope=["everyone", "number", "debt"], channels=["voice"])
+    assert (
+        f"At most 3 calls in 60 seconds to this number about this debt by all callers together ({two.row.id})"
+        == two.worded
+    )
+    day = cap(calendar="day", channels="any")
+    assert f"At most 3 attempts in one day of the called person's calendar to this number ({day.row.id})" == day.worded

@@ -105,8 +105,19 @@ def test_the_refusal_names_the_row() -> None:
     """With what it permits and its source."""
     (answer,) = frequency_cap(to(FLORIDA, NOON), facts())
     assert isinstance(answer, Guarded)
-    assert "fl_3_24h: at most 3 per number and subject in 86400 s." == answer.block.detail
-    assert answer.block.source
+    said = "At most 3 attempts in 24 hours to this number on this subject (fl_3_24h)."
+    assert f"{said} There is room again once the earliest is 24 hours old." == answer.block.detail
+    assert ("number+subject", True) == (answer.block.scope, bool(answer.block.source))
+
+
+def test_the_refusal_of_an_own_limit_is_for_people() -> None:
+    """It says whose limit it is; the row by which it is counted stands in the source."""
+    answer = list(frequency_cap(to(FLORIDA, NOON), LAYERED))[3]
+    assert isinstance(answer, Guarded)
+    said = "At most 10 attempts in 24 hours to this number (the tenant's own policy). There is room again once "
+    assert answer.block.detail.startswith(said)
+    row = "tenant:number:86400s:sms+voice:collection+informational+marketing+survey+transactional"
+    assert (f"the tenant's own policy, row {row}", "number") == (answer.block.source, answer.block.scope)
 
 
 @pytest.mark.parametrize(
