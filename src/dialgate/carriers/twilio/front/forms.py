@@ -28,6 +28,8 @@ def read_form(content_type: str, body: bytes) -> Pairs:
 
 def read_pairs(text: bytes) -> Pairs:
     """Errors: `BadRequestError`."""
+    if _BROKEN_ESCAPE.search(text) or _UNWRITTEN.search(text):
+        raise BadRequestError("The form is not encoded properly: each special character is % and two hex digits.")
     return tuple(_pair(part) for part in text.split(b"&")) if text else ()
 
 
@@ -39,8 +41,6 @@ def _pair(part: bytes) -> tuple[str, str]:
 
 
 def _decoded(text: bytes) -> str:
-    if _BROKEN_ESCAPE.search(text) or _UNWRITTEN.search(text):
-        raise BadRequestError("The form is not encoded properly: each special character is % and two hex digits.")
     plain = unquote_to_bytes(text.replace(b"+", b" ")) if b"%" in text else text.replace(b"+", b" ")
     try:
         return plain.decode("utf-8")
