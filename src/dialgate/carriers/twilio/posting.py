@@ -90,6 +90,9 @@ class Posting:
             connection.drop()
 
     async def _take(self) -> _Connection:
+        if not self._free.locked() and (quiet := self._quiet()) is not None:
+            await self._free.acquire()  # at once, so that no time needs to be kept
+            return quiet
         async with asyncio.timeout(self._connect_s):
             await self._free.acquire()
             try:
