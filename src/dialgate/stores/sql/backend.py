@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 class Backend:
     writer: AsyncEngine
     reader: AsyncEngine
-    """Over the same pool; its transactions see one state."""
+    """Over the same pool; its transactions see one state. With the option `alone` they are one statement long."""
     writers: int
     """How many may write at a time; fewer than the pool holds, so that reading goes on."""
     failures: tuple[type[Exception], ...]

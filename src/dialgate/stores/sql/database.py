@@ -45,6 +45,7 @@ class Database:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
+        self._alone = backend.reader.execution_options(alone=True)
         self._failures: tuple[type[Exception], ...] = (SQLAlchemyError, OSError, *backend.failures)
         self._running: dict[asyncio.Task[Any], _Hold] = {}
         self._ending: set[asyncio.Task[None]] = set()
@@ -76,7 +77,8 @@ class Database:
         async def work(connection: AsyncConnection) -> Sequence[Row[Any]]:
             return (await connection.execute(statement)).all()
 
-        return await self.read(work, deadline_s)
+        hold = _Hold()
+        return await self._bounded(self._transact(self._alone, work, hold), hold, deadline_s)
 
     async def execute(self, statement: Executable) -> int:
         """How many rows one statement changed. Errors: as `write`."""

@@ -57,8 +57,12 @@ def _configure(connection: DBAPIConnection, _record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    """A writer takes the lock at once: one that first reads and then writes could not, if another wrote in between."""
-    connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get("reader") else "BEGIN IMMEDIATE")
+    """A writer takes the lock at once: one that first reads and then writes could not, if another wrote in between. A
+    statement that stands alone sees one state without a word.
+    """
+    options = connection.get_execution_options()
+    if not options.get("alone"):
+        connection.exec_driver_sql("BEGIN" if options.get("reader") else "BEGIN IMMEDIATE")
 
 
 async def _end(connection: aiosqlite.Connection) -> None:
