@@ -138,6 +138,11 @@ async def test_a_debt_is_capped_over_two_numbers(new_tenant: NewTenant) -> None:
     assert (400, "") == await about(bob, "d1")
     assert (201, "") == await about(bob, "d1")
     assert [(400, "frequency_cap")] * 2 == [await about(number, "d1") for number in (ann, bob)]
+    heard = await dialer.call(ann, headers={"X-Dialgate-Debt": "d1", "X-Dialgate-Purpose": "collection"})
+    said = "At most 2 attempts in 7 days about this debt (the tenant's own policy). There is room again once "
+    assert (True, "debt") == (heard.json["message"].startswith(said), heard.json["details"]["scope"])
+    explained = await dialgate(dialer, "explain", heard.decision, "--lang", "zh")
+    assert ("7 天内最多 2 次" in explained.out, "tenant:debt:604800s:" in explained.out) == (True, True)
     assert (201, "") == await about(ann, "d2")
 
 
