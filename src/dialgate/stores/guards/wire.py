@@ -87,6 +87,10 @@ class Wire:
         timer = loop.call_later(deadline_s, _give_up, waiting, deadline_s)
         try:
             return await waiting.answer
+        except asyncio.CancelledError:
+            if waiting.on is not None:  # or nobody would ever notice that this connection is silent
+                waiting.on.waited_in_vain()
+            raise
         finally:
             timer.cancel()
 

@@ -115,6 +115,21 @@ async def test_a_caller_without_patience_leaves_its_batch_alone() -> None:
         assert 1 == server.connections
 
 
+async def test_a_caller_that_is_ended_leaves_no_silent_connection_behind() -> None:
+    """Whoever asks next does not wait behind its question."""
+    silent = [b""]
+
+    def first_silent(command: Command) -> bytes:
+        return silent.pop() if silent else echoed(command)
+
+    async with wired(first_silent) as (wire, server):
+        ended = asyncio.create_task(wire.run(CALL, 60))
+        await until(_asked(server), "it is asked")
+        ended.cancel()
+        assert [] == await wire.run(CALL, 5)
+        assert 2 == server.connections
+
+
 async def test_who_gave_up_before_the_write_is_not_written() -> None:
     """Nothing of it runs."""
     async with wired(echoed) as (wire, server):
