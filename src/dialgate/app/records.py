@@ -20,7 +20,7 @@ from dialgate.domain.scope import Scope, ScopeName
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from dialgate.app.ports import View
+    from dialgate.app.ports.guard_store import View
     from dialgate.domain.decision import Block, Decision
 
 

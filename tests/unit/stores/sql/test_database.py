@@ -98,7 +98,7 @@ async def test_a_crowd_that_comes_too_fast_breaks_nothing(database: Database) ->
         return_exceptions=True,
     )
     done = sum(not isinstance(answer, BaseException) for answer in answers)
-    ((counted,),) = await database.rows(select(partition.c.watermark))
+    ((counted,),) = await database.rows(select(partition.c.watermark), deadline_s=60)
     assert done <= counted <= 500
     assert 1 == await database.execute(work)
 
