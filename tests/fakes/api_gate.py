@@ -87,10 +87,6 @@ class WritableDirectory:
         self.callers += change.callers
         self.writes += 1
 
-    async def set_sms_webhook(self, name: str, url: str) -> None:
-        self.tenants[name] = replace(self.tenants[name], sms_webhook=url)
-        self.writes += 1
-
     async def set_auth_tokens(self, name: str, tokens: tuple[str, ...]) -> None:
         self.tenants[name] = replace(self.tenants[name], auth_tokens=tokens)
         self.writes += 1

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from dialgate.app.errors import BadRequestError
+from dialgate.app.queries import TenantChange
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -98,7 +99,7 @@ class Adopting:
             await self._former.keep(change.held.sid, {**former.get(change.held.sid, {}), **replaced}, by, at)
             await self._settings.write(change.held, {name: new for name, (_, new) in change.values.items()})
             if url := self._left_behind(change):
-                await self._tenants.set_sms_webhook(change.tenants[0], url)
+                await self._tenants.change_tenant(change.tenants[0], TenantChange(sms_webhook=url))
                 await self._directory.refresh()
         return changes
 

@@ -136,10 +136,6 @@ class Directory(Protocol):
         """Of a tenant that exists. Errors: `NotFoundError` if a sender to be removed is none of its own."""
         ...
 
-    async def set_sms_webhook(self, name: str, url: str) -> None:
-        """Of a tenant that exists."""
-        ...
-
     async def set_auth_tokens(self, name: str, tokens: tuple[str, ...]) -> None:
         """Of a tenant that exists; one or two, the first signs."""
         ...

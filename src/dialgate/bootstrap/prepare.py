@@ -7,7 +7,7 @@ import secrets
 from datetime import UTC
 
 from dialgate.app.policies import is_open, written
-from dialgate.app.queries import ApiKey, CallerId, CarrierKeywords, Role, Tenant
+from dialgate.app.queries import ApiKey, CallerId, CarrierKeywords, Role, Tenant, TenantChange
 from dialgate.bootstrap.clock import SystemClock
 from dialgate.bootstrap.demo import NUMBERS, POLICY, TENANT, Demo
 from dialgate.bootstrap.directory_lock import directory_id
@@ -90,7 +90,7 @@ async def _seed(stores: Stores, demo: Demo) -> None:
         caller = CallerId(TENANT, values["DEMO_FROM"], CarrierKeywords.DEFAULT)
         await stores.directory.create_tenant(tenant, (caller,))
     elif known.policy != POLICY:  # made by an earlier version
-        await stores.directory.set_policy(TENANT, POLICY)
+        await stores.directory.change_tenant(TENANT, TenantChange(policy=POLICY, open_policy=True))
     if values["DIALGATE_KEY_SID"] not in snapshot.keys:
         key = _key(stores, values["DIALGATE_KEY_SID"], values["DIALGATE_KEY_SECRET"], TENANT, Role.COMPLIANCE)
         await stores.directory.create_key(key)

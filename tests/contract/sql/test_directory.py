@@ -155,7 +155,7 @@ async def test_a_tenants_webhook_is_changed_for_every_gate(directory: SqlDirecto
     """The version moves, so that each of them reads it anew; nothing else changes."""
     await directory.create_tenant(ACME, ())
     before = await directory.version()
-    await directory.set_sms_webhook(ACME.name, "https://app.example.com/sms")
+    await directory.change_tenant(ACME.name, TenantChange(sms_webhook="https://app.example.com/sms"))
     kept = (await directory.snapshot()).tenants[ACME.name]
     assert replace(ACME, sms_webhook="https://app.example.com/sms") == kept
     assert before < await directory.version()

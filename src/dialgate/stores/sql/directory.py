@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -111,25 +111,12 @@ class SqlDirectory:
 
         await self._database.write(work)
 
-    async def set_policy(self, name: str, policy: Mapping[str, Any]) -> None:
-        """Of a tenant that exists; whether its base is open stays as it is."""
-
-        async def work(connection: AsyncConnection) -> None:
-            await _raise_version(connection)
-            await connection.execute(update(tenants).where(tenants.c.name == name).values(policy=canonical(policy)))
-
-        await self._database.write(work)
-
-    async def set_sms_webhook(self, name: str, url: str) -> None:
-        await self._change(name, {"sms_webhook": url})
-
     async def set_auth_tokens(self, name: str, tokens: tuple[str, ...]) -> None:
-        await self._change(name, {"auth_tokens": self._cipher.seal(canonical(tokens))})
+        sealed = self._cipher.seal(canonical(tokens))
 
-    async def _change(self, name: str, values: Mapping[str, str]) -> None:
         async def work(connection: AsyncConnection) -> None:
             await _raise_version(connection)
-            await connection.execute(update(tenants).where(tenants.c.name == name).values(**values))
+            await connection.execute(update(tenants).where(tenants.c.name == name).values(auth_tokens=sealed))
 
         await self._database.write(work)
 
