@@ -18,7 +18,6 @@ from dialgate.app.adopting import Adopting
 from dialgate.app.directory import DirectoryCopy
 from dialgate.app.errors import CarrierUnreachableError
 from dialgate.app.gate import Check, Gate
-from dialgate.app.inbound import Receiving
 from dialgate.app.policies import Policies
 from dialgate.app.ports import CarrierAnswer, CarrierStream
 from dialgate.app.queries import (
@@ -37,6 +36,7 @@ from dialgate.app.queries import (
 )
 from dialgate.app.records import is_name
 from dialgate.bootstrap.following import following
+from dialgate.bootstrap.hearing import hearing
 from dialgate.domain.ids import RANDOM_BYTES
 from dialgate.domain.numbers import Callee
 from dialgate.domain.opt_out.keywords import compile_keywords
@@ -278,7 +278,7 @@ class WebGate(OneGate):
             opting_out=self.opting_out,
             lifting=self.lifting,
             adopting=self._adopting(directory, cast("Directory", self.directory)),
-            receiving=Receiving(
+            hearing=hearing(
                 directory=directory,
                 inbox=self.inbox,
                 opting_out=self.opting_out,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dialgate.app.documents import Documents
     from dialgate.app.forward import Forwarding
     from dialgate.app.gating import Gating
-    from dialgate.app.inbound import Receiving
+    from dialgate.app.hearing import Hearing
     from dialgate.app.lift import Lifting
     from dialgate.app.live_call import LiveCalls
     from dialgate.app.opt_out import OptingOut
@@ -58,7 +58,7 @@ class Gate:
     settling: Settling
     opting_out: OptingOut
     lifting: Lifting
-    receiving: Receiving
+    hearing: Hearing
     adopting: Adopting
     addresses: Addresses
     outside: Outside

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-import yaml
 
 from dialgate.app.admit import Admission
 from dialgate.app.breaker import Breaker
@@ -19,7 +16,6 @@ from dialgate.app.forward import Forwarding
 from dialgate.app.gate import Gate
 from dialgate.app.gate_life import Adoption, GateLife
 from dialgate.app.gate_state import GateState
-from dialgate.app.inbound import Receiving
 from dialgate.app.indexer import Indexer
 from dialgate.app.lift import Lifting
 from dialgate.app.naming import Naming
@@ -33,22 +29,19 @@ from dialgate.bootstrap.adopting import adopting
 from dialgate.bootstrap.checks import Checks
 from dialgate.bootstrap.clock import SystemClock, chance
 from dialgate.bootstrap.following import following
+from dialgate.bootstrap.hearing import hearing
 from dialgate.carriers.twilio.lists import TwilioLists
-from dialgate.domain.opt_out.keywords import Keywords, compile_keywords
 from dialgate.metrics import CountedJournal
-from dialgate.settings import SettingsError
 
 if TYPE_CHECKING:
     from dialgate.app.outside import Outside
     from dialgate.app.ports import Carrier
     from dialgate.bootstrap.stores import Stores
     from dialgate.domain.ids import GateId
+    from dialgate.domain.opt_out.keywords import Keywords
     from dialgate.domain.policy import Policy
     from dialgate.settings import Twilio
     from dialgate.stores.journal import OwnJournal
-
-KEYWORDS = "keywords.yaml"
-"""Beside the directory of the policies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +100,15 @@ def compose(  # noqa: PLR0913 - the one place where all that a process consists 
     settling = Settling(stores.log, journal, stores.guards, naming, chores, clock)
     life = GateLife(gate_id, directory_id, stores.ledger, stores.register, journal, opting_out, state, clock)
     indexer = Indexer(gate_id, stores.guards, stores.ledger, stores.register, stores.sink, clock, chance)
-    receiving = Receiving(
+    heard = hearing(
+        clock=clock,
         directory=directory,
         inbox=stores.inbox,
         opting_out=opting_out,
         lifting=lifting,
         keywords=keywords,
-        clock=clock,
     )
-    checks = Checks(stores, own_journal, state, chores, breaker, policies, receiving.unowned)
+    checks = Checks(stores, own_journal, state, chores, breaker, policies, heard.receiving.unowned)
     followed = following(
         admission=admission,
         journal=journal,
@@ -160,7 +153,7 @@ def compose(  # noqa: PLR0913 - the one place where all that a process consists 
         settling=settling,
         opting_out=opting_out,
         lifting=lifting,
-        receiving=receiving,
+        hearing=heard,
         adopting=adopting(stores, carrier, directory, twilio, public_url),
         addresses=stores.addresses,
         outside=outside,
@@ -189,11 +182,3 @@ def compose(  # noqa: PLR0913 - the one place where all that a process consists 
         directory=directory,
         checks=checks,
     )
-
-
-def read_keywords(path: Path) -> Keywords:
-    """Errors: `SettingsError` that names the place in the file."""
-    try:
-        return compile_keywords(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, yaml.YAMLError) as error:
-        raise SettingsError(f"{path}: {error}") from None

@@ -24,8 +24,9 @@ from dialgate.app.errors import DialgateError, LedgerUnavailableError
 from dialgate.bootstrap.background import Background, adopt
 from dialgate.bootstrap.children import PARENT, end_with_parent
 from dialgate.bootstrap.clock import SystemClock, chance
-from dialgate.bootstrap.compose import KEYWORDS, Process, compose, read_keywords
+from dialgate.bootstrap.compose import Process, compose
 from dialgate.bootstrap.directory_lock import directory_id
+from dialgate.bootstrap.lexicon import KEYWORDS, read_keywords
 from dialgate.bootstrap.policies import PolicyFiles
 from dialgate.bootstrap.shipping import ShippingChild, command
 from dialgate.bootstrap.stores import open_stores

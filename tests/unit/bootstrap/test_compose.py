@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from dialgate.bootstrap.clock import SystemClock
-from dialgate.bootstrap.compose import Process, compose, read_keywords
+from dialgate.bootstrap.compose import Process, compose
+from dialgate.bootstrap.lexicon import read_keywords
 from dialgate.bootstrap.stores import Stores, open_stores
 from dialgate.domain.ids import GateId
-from dialgate.settings import Settings, SettingsError, Twilio
+from dialgate.settings import Settings, Twilio
 from dialgate.stores.journal import Into, OwnJournal
 from tests.fakes.journal_tools import SetClock, wait_until
 from tests.fakes.one_gate import ToldCarrier, opt_out
@@ -107,25 +108,3 @@ async def test_secrets_are_hashed_under_the_pepper_of_the_stores(process: Proces
 async def test_whether_the_carrier_is_a_stand_in_is_passed_on(process: Process) -> None:
     """The open policy hangs on it."""
     assert not process.gate.policies.compiled({"base": "open"}).packs
-
-
-def test_the_keywords_of_the_project_can_be_read() -> None:
-    """What is shipped is well formed."""
-    assert read_keywords(KEYWORDS) is not None
-
-
-@pytest.mark.parametrize(
-    "text", ["", "a: [", "- STOP", "intents: 5", "\x00"], ids=["empty", "broken", "list", "unknown", "binary"]
-)
-def test_keywords_that_cannot_be_read_name_their_place(tmp_path: Path, text: str) -> None:
-    """A gate with half of its opt-out words does not start, and the operator knows where to look."""
-    file = tmp_path / "keywords.yaml"
-    file.write_text(text)
-    with pytest.raises(SettingsError, match=r"keywords\.yaml: ."):
-        read_keywords(file)
-
-
-def test_missing_keywords_are_named(tmp_path: Path) -> None:
-    """As any that cannot be read."""
-    with pytest.raises(SettingsError, match=r"keywords\.yaml: .*No such file"):
-        read_keywords(tmp_path / "keywords.yaml")

@@ -43,7 +43,7 @@ class Ownership:
         may be read, with all that the carrier holds below it, and not changed.
         """
         proofs = self._front.proofs(route)
-        if route.method == "GET" and proofs and await self._gate.receiving.came_to(tenant.name, proofs[0].sid):
+        if route.method == "GET" and proofs and await self._gate.hearing.receiving.came_to(tenant.name, proofs[0].sid):
             if not all([await self._is_below(tenant, proof, proofs[0].sid) for proof in proofs[1:]]):
                 raise NotFoundError(NOT_FOUND)
             return None

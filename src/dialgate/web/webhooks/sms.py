@@ -27,7 +27,7 @@ async def receive(request: web.Request) -> web.StreamResponse:
     front, gate = request.app[FRONT], request.app[GATE]
     fields = await intake.fields(request)
     message = front.inbound_message(fields)
-    answered = await gate.receiving.receive(message)
+    answered = await gate.hearing.receiving.receive(message)
     document = b""
     if answered.for_tenant:
         written = Written(message, fields, token(request), front.told)

@@ -87,5 +87,5 @@ async def _learn_of_owners(gate: Gate, told: StatusReport) -> None:
     """
     called = parse(told.called.rpartition(":")[2], None)
     if isinstance(called, Number):
-        for tenant in await gate.receiving.tenants_of(told.senders):
+        for tenant in await gate.hearing.receiving.tenants_of(told.senders):
             await learn(gate.opting_out, gate.ledger, tenant, called.e164, told.carrier_sid, gate.clock.now())

@@ -145,7 +145,7 @@ async def came_in(gate: WebGate) -> None:
     """A message with a picture to a sender of acme's, and one to a sender of nobody's."""
     gate.naming_carrier.documents[f"{PICTURE}.json"] = {"sid": MEDIA, "parent_sid": INBOUND}
     for message_sid, receiver in ((INBOUND, SENDER), (UNOWNED, "+12025550199")):
-        await gate.inside.receiving.receive(InboundMessage(message_sid, NUMBER, receiver, "", "Hello", ""))
+        await gate.inside.hearing.receiving.receive(InboundMessage(message_sid, NUMBER, receiver, "", "Hello", ""))
 
 
 @pytest.mark.parametrize("path", [f"Messages/{INBOUND}.json", f"Messages/{INBOUND}/Media.json", PICTURE])

@@ -25,6 +25,8 @@ tenant = Table(
     Column("sms_webhook", Words, nullable=False),
     Column("allow_private_urls", Boolean, nullable=False),
     Column("created_at", Time, nullable=False),
+    Column("replies", Words, nullable=False, server_default="{}"),  # JSON: own words and wordings
+    Column("notice_url", Words, nullable=False, server_default=""),
 )
 
 api_key = Table(
@@ -38,6 +40,7 @@ api_key = Table(
     Column("purpose", Words, nullable=False),
     Column("created_at", Time, nullable=False),
     Column("revoked_at", Time),
+    Column("partner", Words, nullable=False, server_default=""),  # whose it is; empty: the tenant's own
 )
 
 caller_id = Table(

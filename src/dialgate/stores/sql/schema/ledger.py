@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, text
 
 from dialgate.stores.sql.schema.columns import Time, Whole, Words, metadata
+
+_ENDING = text("ends_at IS NOT NULL")
 
 PARTITION = 0
 """The one partition there is."""
@@ -34,9 +36,12 @@ ledger = Table(
     Column("recorded_at", Time, nullable=False),
     Column("note", Words, nullable=False),
     Column("evidence", Words, nullable=False),
+    Column("ends_at", Time),  # a snooze: lifted then; NULL: never by itself
     CheckConstraint("kind IN ('opt_out', 'lift', 'key_revoked')", name="ck_ledger_kind"),
     Index("ix_ledger_scope_member_seq", "scope", "member", "seq"),
     Index("ix_ledger_member_seq", "member", "seq"),
+    Index("ix_ledger_tenant_seq", "tenant", "seq"),
+    Index("ix_ledger_ends_at", "ends_at", sqlite_where=_ENDING, postgresql_where=_ENDING),
 )
 
 lifted = Table(

@@ -1,0 +1,14 @@
+"""What one gate hears of people and tells others: the use cases behind webhooks, reviews, feeds and preferences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dialgate.app.inbound import Receiving
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    receiving: Receiving
