@@ -77,7 +77,12 @@ class WritableDirectory:
         own = {one.sender for one in self.callers if one.tenant == name}
         if not own.issuperset(change.removed):
             raise NotFoundError("It is none of this tenant's caller IDs.")
-        values = {"sms_webhook": change.sms_webhook, "allow_private_urls": change.allow_private_urls}
+        values = {
+            "sms_webhook": change.sms_webhook,
+            "notice_url": change.notice_url,
+            "allow_private_urls": change.allow_private_urls,
+            "replies": change.replies,
+        }
         given: dict[str, Any] = {field: value for field, value in values.items() if value is not None}
         if change.policy is not None:
             given |= {"policy": change.policy, "open_policy": change.open_policy}

@@ -50,6 +50,10 @@ class Tenant:
     sms_webhook: str
     allow_private_urls: bool
     created_at: datetime
+    replies: Mapping[str, Any] = field(default_factory=dict)
+    """As written: own words and wordings; `domain.opt_out.wording` says what they may be."""
+    notice_url: str = ""
+    """Where it is told of refusals; empty: nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,8 @@ class TenantChange:
     """Added, or known with other keywords from now on."""
     removed: tuple[str, ...] = ()
     """Senders."""
+    notice_url: str | None = None
+    replies: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,10 @@ def create_tenant(
     sms_webhook: Annotated[
         str, typer.Option("--sms-webhook", help="Where other inbound messages are passed on to.")
     ] = "",
+    notice_url: Annotated[
+        str, typer.Option("--notice-url", help="Where the tenant is told of refusals and reviews.")
+    ] = "",
+    replies: Annotated[str, typer.Option("--replies", help="A YAML file: name, contact, words, texts, unsure.")] = "",
     allow_private_urls: Annotated[bool, typer.Option("--allow-private-urls")] = False,
     form: AsFormat = Format.TABLE,
 ) -> None:
@@ -58,6 +62,8 @@ def create_tenant(
         "policy": _policy(policy),
         "caller_ids": [_caller(written) for written in caller_id or []],
         "sms_webhook": sms_webhook,
+        "notice_url": notice_url,
+        "replies": _yaml(replies, "replies") if replies else {},
         "allow_private_urls": allow_private_urls,
     }
     with gate() as client:
@@ -76,6 +82,12 @@ def update_tenant(
     sms_webhook: Annotated[
         str | None, typer.Option("--sms-webhook", help="Where other inbound messages are passed on to; '' for none.")
     ] = None,
+    notice_url: Annotated[
+        str | None, typer.Option("--notice-url", help="Where the tenant is told of refusals; '' for nowhere.")
+    ] = None,
+    replies: Annotated[
+        str | None, typer.Option("--replies", help="A YAML file in place of the replies before; '' for none.")
+    ] = None,
     policy: Annotated[
         str | None, typer.Option("--policy", help="A YAML file, or open, in place of the policy before.")
     ] = None,
@@ -92,6 +104,8 @@ def update_tenant(
         "caller_ids": [_caller(written) for written in caller_id] if caller_id else None,
         "remove_caller_ids": remove_caller_id or None,
         "sms_webhook": sms_webhook,
+        "notice_url": notice_url,
+        "replies": None if replies is None else _yaml(replies, "replies") if replies else {},
         "policy": None if policy is None else _policy(policy),
         "allow_private_urls": allow_private_urls,
     }
@@ -180,10 +194,14 @@ def _policy(written: str) -> Any:  # noqa: ANN401 - YAML, judged by the gate
         return {}
     if written == OPEN:
         return {"base": OPEN}
+    return _yaml(written, "policy")
+
+
+def _yaml(path: str, what: str) -> Any:  # noqa: ANN401 - as above
     import yaml
 
     try:
-        found = yaml.safe_load(Path(written).read_text(encoding="utf-8")) or {}
+        found = yaml.safe_load(Path(path).read_text(encoding="utf-8")) or {}
         return json.loads(json.dumps(found, default=str))
     except (OSError, ValueError, yaml.YAMLError) as error:
-        fail(f"The policy {written} cannot be read: {error}")
+        fail(f"The {what} {path} cannot be read: {error}")

@@ -182,8 +182,10 @@ async def test_a_tenant_is_changed_in_one_step(directory: SqlDirectory) -> None:
     now = await directory.snapshot()
     assert ({"acme": changed, "bolt": BOLT}, 3) == (now.tenants, now.version)
     assert {SHARED: (caller(BOLT),), "24680": (known,), "13579": (caller(ACME, "13579"),)} == now.callers
-    await directory.change_tenant("acme", TenantChange(policy={}))
-    assert replace(changed, policy={}, open_policy=False) == (await directory.snapshot()).tenants["acme"]
+    replies = {"name": "Acme", "texts": {"zh-Hans": {"stop": "{sender_name}：已退订"}}}
+    await directory.change_tenant("acme", TenantChange(policy={}, notice_url="https://acme.example/", replies=replies))
+    changed = replace(changed, policy={}, open_policy=False, notice_url="https://acme.example/", replies=replies)
+    assert changed == (await directory.snapshot()).tenants["acme"]
 
 
 async def test_a_change_that_cannot_be_made_leaves_no_trace(directory: SqlDirectory) -> None:

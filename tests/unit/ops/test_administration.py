@@ -32,6 +32,8 @@ def test_a_tenant_is_made_as_it_was_described(api: NativeApi, line: CommandLine)
         "policy": {"base": "open"},
         "caller_ids": [{"sender": "+12025550100"}, {"sender": "+12025550101", "carrier_keywords": "none"}],
         "sms_webhook": "https://example.com/sms",
+        "notice_url": "",
+        "replies": {},
         "allow_private_urls": True,
     } == api.asked[0].body
 
@@ -46,6 +48,21 @@ def test_a_policy_file_is_read(api: NativeApi, line: CommandLine, tmp_path: Path
         line.run("tenant", "create", "acme", "--policy", str(path)).exit_code for path in (good, bad, tmp_path / "none")
     ]
     assert [{"frequency_cap": {"limits": []}}] == [asked.body["policy"] for asked in api.asked]
+
+
+def test_a_file_of_replies_is_read(api: NativeApi, line: CommandLine, tmp_path: Path) -> None:
+    """What people are answered with goes to the gate, which judges it; an empty name takes it away."""
+    written = tmp_path / "replies.yaml"
+    written.write_text("name: Acme\nwords: {stop: [basta ya]}\n")
+    api.says("POST /v1/tenants", MADE, status=201)
+    api.says("PATCH /v1/tenants/acme", {"tenant": "acme", "caller_ids": []})
+    line.run("tenant", "create", "acme", "--replies", str(written), "--notice-url", "https://acme.example/notices")
+    line.run("tenant", "update", "acme", "--replies", str(written), "--notice-url", "")
+    line.run("tenant", "update", "acme", "--replies", "")
+    replies = {"name": "Acme", "words": {"stop": ["basta ya"]}}
+    assert [(replies, "https://acme.example/notices"), (replies, ""), ({}, None)] == [
+        (asked.body["replies"], asked.body.get("notice_url")) for asked in api.asked
+    ]
 
 
 def test_an_unknown_keyword_setting_is_refused(line: CommandLine) -> None:

@@ -75,6 +75,8 @@ class SqlDirectory:
             "sms_webhook": tenant.sms_webhook,
             "allow_private_urls": tenant.allow_private_urls,
             "created_at": tenant.created_at,
+            "replies": canonical(tenant.replies),
+            "notice_url": tenant.notice_url,
         }
         caller_rows = _caller_rows(callers)
 
@@ -89,7 +91,12 @@ class SqlDirectory:
         await self._database.write(work)
 
     async def change_tenant(self, name: str, change: TenantChange) -> None:
-        values = {"sms_webhook": change.sms_webhook, "allow_private_urls": change.allow_private_urls}
+        values = {
+            "sms_webhook": change.sms_webhook,
+            "notice_url": change.notice_url,
+            "allow_private_urls": change.allow_private_urls,
+            "replies": None if change.replies is None else canonical(change.replies),
+        }
         given: dict[str, Any] = {column: value for column, value in values.items() if value is not None}
         if change.policy is not None:
             given |= {"policy": canonical(change.policy), "open_policy": change.open_policy}
@@ -200,6 +207,8 @@ class SqlDirectory:
             sms_webhook=row.sms_webhook,
             allow_private_urls=row.allow_private_urls,
             created_at=row.created_at,
+            replies=json.loads(row.replies),
+            notice_url=row.notice_url,
         )
 
 

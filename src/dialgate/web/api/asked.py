@@ -50,6 +50,11 @@ Campaign = Annotated[str, StringConstraints(max_length=64, pattern=r"^[^/*\s\x00
 TenantName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$")]
 Region = Annotated[str, StringConstraints(pattern=r"^([A-Z]{2})?$")]
 Webhook = Annotated[str, StringConstraints(max_length=2_048, pattern=r"^(https?://[^\x00-\x20\x7f]+)?$")]
+Replies = dict[str, object]
+REPLIES = (
+    "`name` and `contact` that people are shown; `words`: further keywords, {stop, start, help} -> list; `texts`: "
+    "language -> {stop, start, help} with {sender_name} and, in help, {contact}; `unsure`: stop or wait."
+)
 OutcomeStatus = Literal["completed", "busy", "failed", "no-answer", "canceled", "delivered", "undelivered", "read"]
 KeyRole = Literal[Role.DIALER, Role.AGENT, Role.OPS, Role.COMPLIANCE, Role.ADMIN]
 
@@ -175,7 +180,9 @@ class TenantAsked(Asked):
     policy: dict[str, object] = Field(default_factory=dict, description="Rule name to parameters.")
     caller_ids: tuple[CallerIdAsked, ...] = Field(default=(), max_length=10_000)
     sms_webhook: Webhook = ""
+    notice_url: Webhook = Field(default="", description="Where the tenant is told of refusals and reviews.")
     allow_private_urls: bool = False
+    replies: Replies = Field(default_factory=dict, description=REPLIES)
 
 
 class TenantChangeAsked(Asked):
@@ -187,7 +194,9 @@ class TenantChangeAsked(Asked):
     )
     remove_caller_ids: tuple[Line, ...] = Field(default=(), max_length=10_000)
     sms_webhook: Webhook | None = Field(default=None, description="Empty: none.")
+    notice_url: Webhook | None = Field(default=None, description="Empty: none.")
     allow_private_urls: bool | None = None
+    replies: Replies | None = Field(default=None, description="In place of those before; {} is none.")
 
 
 class KeyAsked(Asked):

@@ -159,7 +159,9 @@ class TenantShown(BaseModel):
     policy: dict[str, object] = Field(description="Its own, on top of its region's rows.")
     caller_ids: tuple[CallerIdShown, ...]
     sms_webhook: str
+    notice_url: str
     allow_private_urls: bool
+    replies: dict[str, object] = Field(description="Its own words and wordings.")
     created_at: datetime
 
 

@@ -67,6 +67,8 @@ async def create(call: Call, _query: TenantQuery, body: TenantAsked) -> web.Resp
         sms_webhook=body.sms_webhook,
         allow_private_urls=body.allow_private_urls,
         created_at=gate.clock.now(),
+        replies=body.replies,
+        notice_url=body.notice_url,
     )
     callers = [_caller(body.name, body.region, asked) for asked in body.caller_ids]
     await gate.tenants.create_tenant(tenant, callers)
@@ -87,7 +89,8 @@ async def create(call: Call, _query: TenantQuery, body: TenantAsked) -> web.Resp
 async def change(call: Call, query: TenantQuery, body: TenantChangeAsked) -> web.Response:
     """Change a tenant: what is absent stays as it is. Every gate goes by it within a second.
 
-    A key of the tenant changes its webhook, and its policy as long as that only tightens what the region's rows say.
+    A key of the tenant changes its webhooks and what it answers with, and its policy as long as that only tightens what
+    the region's rows say.
     Only operators change `allow_private_urls`, and caller IDs: a sender names who hears the opt-outs sent to it.
     """
     gate, name = call.gate, call.request.match_info["name"]
@@ -102,7 +105,9 @@ async def change(call: Call, query: TenantQuery, body: TenantChangeAsked) -> web
         policy=body.policy,
         open_policy=body.policy is not None and is_open(body.policy),
         sms_webhook=body.sms_webhook,
+        notice_url=body.notice_url,
         allow_private_urls=body.allow_private_urls,
+        replies=body.replies,
         callers=tuple(_caller(name, tenant.region, asked) for asked in body.caller_ids),
         removed=tuple(_sender(tenant.region, written) for written in body.remove_caller_ids),
     )
@@ -126,12 +131,12 @@ def _may(call: Call, body: TenantChangeAsked) -> None:
 
 
 def _tell(call: Call, name: str, wanted: TenantChange) -> None:
-    values = {"sms_webhook": wanted.sms_webhook, "allow_private_urls": wanted.allow_private_urls}
+    fields = ("sms_webhook", "notice_url", "allow_private_urls", "replies", "policy")
     log.info(
         "tenant changed",
         tenant=name,
         key=call.caller.key_sid,
-        settings=sorted(field for field, value in {**values, "policy": wanted.policy}.items() if value is not None),
+        settings=sorted(field for field in fields if getattr(wanted, field) is not None),
         caller_ids_added=[mask(caller.sender) for caller in wanted.callers],
         caller_ids_removed=[mask(sender) for sender in wanted.removed],
     )
@@ -171,6 +176,8 @@ def _shown(tenant: Tenant, callers: list[CallerId]) -> TenantShown:
         policy=dict(written(tenant)),
         caller_ids=tuple(CallerIdShown(sender=c.sender, carrier_keywords=c.carrier_keywords) for c in own),
         sms_webhook=tenant.sms_webhook,
+        notice_url=tenant.notice_url,
         allow_private_urls=tenant.allow_private_urls,
+        replies=dict(tenant.replies),
         created_at=tenant.created_at,
     )
