@@ -137,6 +137,13 @@ class FakeLedger:
 
         return await self.turn("opt_outs_of", unnamed)
 
+    async def ended(self, after: datetime, now: datetime, limit: int) -> list[OptOut]:
+        def over() -> list[OptOut]:
+            left = [(one.ends_at, one) for one in self.sql.opted_out(self.sql.head).values() if one.ends_at]
+            return [one for at, one in sorted(left, key=lambda pair: pair[0]) if after < at <= now][:limit]
+
+        return await self.turn("ended", over)
+
     async def sequences(self, ids: Sequence[str]) -> dict[str, int]:
         return await self.turn("sequences", lambda: {i: self.sql.rows[i].seq for i in ids if i in self.sql.rows})
 

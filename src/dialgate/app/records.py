@@ -191,6 +191,7 @@ def opt_out_record(opt_out: OptOut) -> Record:
         "occurred_at": opt_out.occurred_at.isoformat(),
         "note": opt_out.note,
         "evidence": opt_out.evidence,
+        "ends_at": None if opt_out.ends_at is None else opt_out.ends_at.isoformat(),
     }
     return Record(Kind.OPT_OUT, opt_out.id, scope.tenant, opt_out.recorded_at, body)
 
@@ -198,6 +199,7 @@ def opt_out_record(opt_out: OptOut) -> Record:
 def opt_out_of(record: Record) -> OptOut:
     """The opt-out of a record that `opt_out_record` made."""
     body = record.body
+    ends_at = body.get("ends_at")  # a gate that knew no snooze wrote none
     return OptOut(
         id=OptOutId(record.id),
         number=E164(body["number"]),
@@ -208,4 +210,5 @@ def opt_out_of(record: Record) -> OptOut:
         recorded_at=record.at,
         note=body["note"],
         evidence=body["evidence"],
+        ends_at=None if ends_at is None else datetime.fromisoformat(ends_at),
     )

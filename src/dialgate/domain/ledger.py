@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from dialgate.domain.ids import OptOutId
     from dialgate.domain.numbers import E164
     from dialgate.domain.scope import Scope, ScopeName
+
+
+LONGEST_SNOOZE = timedelta(days=400)
+"""Whoever wants longer peace than a year and a month wants it for good."""
 
 
 class Source(StrEnum):
@@ -37,12 +40,14 @@ class OptOut:
     scope: Scope
     source: Source
     actor: str
-    """SID of the key that brought it, or `carrier` for a webhook."""
+    """SID of the key that brought it, `carrier` for a webhook, `preferences` for the page."""
     occurred_at: datetime
     recorded_at: datetime
     note: str = ""
     evidence: str = ""
-    """SID of the message or call in which it was said."""
+    """SID of the message or call in which it was said, or the digest of the link by which it came."""
+    ends_at: datetime | None = None
+    """Of a snooze: from when on it may be lifted, and not before. None: it holds until somebody takes it back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +89,12 @@ class Change:
 def revocation_id(sid: str) -> str:
     """Of the one row by which an API key is revoked, however often that is asked for."""
     return f"revoked-{sid}"
+
+
+def no_snooze(ends_at: datetime, now: datetime) -> str:
+    """What is wrong with a snooze that ends then, and the mend; empty if nothing is."""
+    if ends_at <= now:
+        return "ends_at is over already: name a time to come, or leave it out for an opt-out without end."
+    if ends_at > now + LONGEST_SNOOZE:
+        return f"ends_at is more than {LONGEST_SNOOZE.days} days ahead: leave it out for an opt-out without end."
+    return ""

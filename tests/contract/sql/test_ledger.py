@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
@@ -247,3 +248,23 @@ async def test_text_that_a_backend_cannot_hold_loses_no_opt_out(ledger: Ledger) 
     said = OptOut(OptOutId("odd"), ANN, Scope("acme"), Source.FORM, "SK1", NOW, NOW, note="a\x00b\ud800c")
     await recorded(ledger, said)
     assert ["a\ufffdb\ufffdc"] == [known.note for known in await ledger.opt_outs_of("acme", ANN)]
+
+
+async def test_snoozes_that_have_ended_are_found_until_they_are_lifted(ledger: Ledger) -> None:
+    """In the order in which they ended, those without end and those to come left out, no more than were asked for."""
+    ends = [None, NOW, NOW - timedelta(seconds=1), NOW + timedelta(microseconds=1), NOW - timedelta(days=9)]
+    said = [replace(opt_out(), ends_at=at) for at in ends]
+    await recorded(ledger, *said)
+    ages_ago = NOW - timedelta(days=9_000)
+    assert [said[4], said[2], said[1]] == await ledger.ended(ages_ago, NOW, 9)
+    assert [said[4]] == await ledger.ended(ages_ago, NOW, 1)
+    assert [said[2], said[1]] == await ledger.ended(NOW - timedelta(days=9), NOW, 9)
+    await ledger.record_lift(lift(said[2].id))
+    assert [said[1]] == await ledger.ended(NOW - timedelta(days=9), NOW, 9)
+
+
+async def test_a_snooze_keeps_its_end(ledger: Ledger) -> None:
+    """Whoever reads the opt-outs of a number learns until when each holds."""
+    said = [replace(opt_out(), ends_at=NOW + timedelta(days=30)), opt_out()]
+    await recorded(ledger, *said)
+    assert said == await ledger.opt_outs_of("acme", ANN)

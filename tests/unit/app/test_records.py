@@ -78,6 +78,15 @@ def test_an_opt_out_comes_back_whole() -> None:
     assert narrow == opt_out_of(replace(record, body=through_json(record.body)))
 
 
+def test_a_snooze_comes_back_with_its_end() -> None:
+    """When it ends goes through the journal; what an earlier version wrote has no end."""
+    snooze = replace(opt_out(), ends_at=AT + timedelta(days=30, microseconds=1))
+    body = through_json(opt_out_record(snooze).body)
+    assert snooze == opt_out_of(replace(opt_out_record(snooze), body=body))
+    del body["ends_at"]
+    assert replace(snooze, ends_at=None) == opt_out_of(replace(opt_out_record(snooze), body=body))
+
+
 def test_an_allow_holds_what_it_was_made_from() -> None:
     """The record names the generation, the head, the guards and the store's time of the reservation."""
     record = decision_record(Decision(attempt(), (), "policy-1", AT), VIEW, RESERVATION, AT_MS)

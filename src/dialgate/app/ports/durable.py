@@ -55,6 +55,10 @@ class Ledger(Protocol):
         """Those that no lift names, oldest first."""
         ...
 
+    async def ended(self, after: datetime, now: datetime, limit: int) -> list[OptOut]:
+        """Snoozes that no lift names, whose end lies after `after` and not after `now`; the first to end first."""
+        ...
+
     async def sequences(self, ids: Sequence[str]) -> dict[str, int]:
         """Of those ids that are in the ledger."""
         ...

@@ -20,7 +20,7 @@ from dialgate.domain.ids import OptOutId
 from dialgate.domain.ledger import Change, Entry, Lift, OptOut, Source, revocation_id
 from dialgate.domain.numbers import E164, Callee
 from dialgate.domain.scope import REVOKED_KEYS, ScopeName
-from dialgate.stores.sql.database import Database
+from dialgate.stores.sql.database import LOG_DEADLINE_S, Database
 from dialgate.stores.sql.schema.ledger import PARTITION, ledger, lifted, partition
 
 BATCH = 10_000
@@ -104,6 +104,15 @@ class SqlLedger:
         )
         return [opt_out_of(row) for row in await self._database.rows(statement)]
 
+    async def ended(self, after: datetime, now: datetime, limit: int) -> list[OptOut]:
+        statement = (
+            select(ledger)
+            .where(_IS_OPT_OUT, ledger.c.ends_at > after, ledger.c.ends_at <= now, ~lifted_by())
+            .order_by(ledger.c.ends_at)
+            .limit(limit)
+        )
+        return [opt_out_of(row) for row in await self._database.rows(statement, LOG_DEADLINE_S)]
+
     async def sequences(self, ids: Sequence[str]) -> dict[str, int]:
         return await self._database.read(lambda connection: _sequences(connection, ids))
 
@@ -141,6 +150,7 @@ def opt_out_row(opt_out: OptOut) -> NewRow:
         "tenant": opt_out.scope.tenant,
         "scope": opt_out.scope.name,
         "occurred_at": opt_out.occurred_at,
+        "ends_at": opt_out.ends_at,
     }
 
 
@@ -155,6 +165,7 @@ def opt_out_of(row: Row[Any]) -> OptOut:
         recorded_at=row.recorded_at,
         note=row.note,
         evidence=row.evidence,
+        ends_at=row.ends_at,
     )
 
 
