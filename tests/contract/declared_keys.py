@@ -33,6 +33,8 @@ def _faults(client: Redis, key: str) -> list[str]:
 
 def _content(client: Redis, key: str, pattern: Pattern) -> object:
     match pattern.type:
+        case "string":
+            return client.get(key)
         case "hash":
             return client.hgetall(key)
         case "set":

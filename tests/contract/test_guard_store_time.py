@@ -30,6 +30,23 @@ async def slot(store: GuardStore, tenant: str = "acme", wait_slots: float = 2.5,
             return f"again after {round(again_in_s / APART_S, 1)}"
 
 
+# ---------------------------------------------------------------------------------------------------- once
+
+
+async def test_a_name_is_taken_once(rig: Rig) -> None:
+    """Whoever comes first gets it, and of fifty at once exactly one; another name is free."""
+    at_once = await asyncio.gather(*(rig.store.first(f"stop {NUMBER}", HOUR_S) for _ in range(50)))
+    assert 1 == sum(at_once)
+    assert [False, True] == [await rig.store.first(name, HOUR_S) for name in (f"stop {NUMBER}", f"start {NUMBER}")]
+
+
+async def test_a_name_that_is_taken_knows_no_fence(rig: Rig) -> None:
+    """A store that is not open gives it all the same, and one that lost everything gives it anew."""
+    assert [True, False] == [await rig.store.first("stop", HOUR_S) for _ in range(2)]
+    await rig.flush()
+    assert await rig.store.first("stop", HOUR_S)
+
+
 # ---------------------------------------------------------------------------------------------------- slots
 
 

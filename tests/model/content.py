@@ -98,6 +98,8 @@ class Content:
     tombstones: frozenset[DecisionId] = frozenset()
     queued: Mapping[DecisionId, Queued] = field(default_factory=dict)
     paces: Mapping[str, Pace] = field(default_factory=dict)
+    taken: Mapping[str, int] = field(default_factory=dict)
+    """Names that may be taken once, and until when they are, in ms."""
 
     def fenced(self, fence: Fence) -> Content:
         return replace(self, fence=fence)

@@ -94,6 +94,9 @@ class InMemoryGuardStore:
     async def pace(self, account: str, tenant: str, per_second: float, longest_wait_s: float) -> Slot | TooFar:
         return await self.turn("pace", lambda: self._now().pace(account, tenant, per_second, longest_wait_s))
 
+    async def first(self, name: str, ttl_s: int) -> bool:
+        return await self.turn("first", lambda: self._now().first(name, ttl_s))
+
     async def fence(self) -> FenceState:
         return await self.turn("fence", lambda: self._now().fence())
 

@@ -119,6 +119,13 @@ class Scripts:
     def dialled(self, decision_id: DecisionId) -> None:
         self.content = replace(self.content, queued=without(self.content.queued, decision_id))
 
+    def first(self, name: str, ttl_s: int) -> bool:
+        now_ms = self.server.now_ms
+        if self.content.taken.get(name, 0) > now_ms:
+            return False
+        self.content = replace(self.content, taken=put(self.content.taken, name, now_ms + ttl_s * 1_000))
+        return True
+
     def pace(self, account: str, tenant: str, per_second: float, longest_wait_s: float) -> Slot | TooFar:
         now_us, between_us, longest_us = self.server.now_ms * 1_000, round(US / per_second), round(longest_wait_s * US)
         pace = self.content.paces.get(account, Pace())

@@ -157,6 +157,9 @@ class OnValkey(Scripts):
     def dialled(self, decision_id: DecisionId) -> None:
         run(self.real.dialled(decision_id))
 
+    def first(self, name: str, ttl_s: int) -> bool:
+        return run(self.real.first(name, ttl_s))
+
     def pace(self, account: str, tenant: str, per_second: float, longest_wait_s: float) -> Slot | TooFar:
         return run(self.real.pace(account, tenant, per_second, longest_wait_s))
 

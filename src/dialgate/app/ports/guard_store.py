@@ -192,6 +192,10 @@ class GuardStore(Protocol):
         """
         ...
 
+    async def first(self, name: str, ttl_s: int) -> bool:
+        """True once in `ttl_s`, whichever gate asks. Knows no fence: a store that lost everything begins anew."""
+        ...
+
     async def fence(self) -> FenceState: ...
 
     async def apply(self, changes: Sequence[Change], token: int | str) -> int | None:

@@ -88,6 +88,10 @@ def pace(keys: Keys, account: str, tenant: str, between_us: int, longest_us: int
     return Call(scripts.PACE, (keys.pace(account),), (tenant, between_us, longest_us, GRACE_US), tenant)
 
 
+def first(keys: Keys, name: str, ttl_s: int) -> Call:
+    return Call(scripts.FIRST, (keys.once(name),), (ttl_s * 1000,))
+
+
 def fence(keys: Keys) -> Call:
     return Call(scripts.FENCE, (keys.fence, keys.overlay), (MOST_LISTED,))
 

@@ -32,7 +32,7 @@ class Pattern:
 
     name: str
     key: str
-    type: Literal["hash", "set", "zset"]
+    type: Literal["hash", "set", "string", "zset"]
     expires: bool
     """Whether each such key carries a TTL."""
     holds: str
@@ -50,6 +50,7 @@ PATTERNS = (
     ),
     Pattern("names", "w:names", "hash", expires=True, holds="how the carrier names those, and whose they are"),
     Pattern("pace", f"p:{_HASHED}", "hash", expires=True, holds="a carrier account's next slot, and who waits for one"),
+    Pattern("once", f"a:{_HASHED}", "string", expires=True, holds="that somebody was answered, until it may be again"),
     Pattern("cap", f"c:{_HASHED}", "zset", expires=True, holds="reservations that count, for the longest window"),
     Pattern(
         "claim", f"q:{_HASHED}", "hash", expires=True, holds="who has a request and its answer, as long as claimed"
@@ -84,6 +85,9 @@ class Keys:
 
     def pace(self, account: str) -> str:
         return f"{self.tag}p:{self._recent(account)}"
+
+    def once(self, name: str) -> str:
+        return f"{self.tag}a:{self._member(name)}"
 
     def claim(self, key: str) -> str:
         return f"{self.tag}q:{self._recent(key)}"

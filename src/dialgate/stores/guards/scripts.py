@@ -49,6 +49,7 @@ RECALLS = script("recalls", "fence")
 OVERDUE = script("overdue", "fence")
 DIALLED = script("dialled")
 PACE = script("pace")
+FIRST = script("first")
 FENCE = script("fence", "fence")
 APPLY = script("apply", "fence", "reservation", "recall", "overlay")
 BEGIN = script("begin", "fence", "overlay")
@@ -69,6 +70,7 @@ ALL = (
     OVERDUE,
     DIALLED,
     PACE,
+    FIRST,
     FENCE,
     APPLY,
     BEGIN,

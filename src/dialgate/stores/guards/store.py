@@ -125,6 +125,9 @@ class RedisGuardStore:
         given, time_us = await self._ask(calls.pace(self._keys, account, tenant, between_us, longest_us))
         return Slot(time_us / US) if given else TooFar(time_us / US)
 
+    async def first(self, name: str, ttl_s: int) -> bool:
+        return await self._ask(calls.first(self._keys, name, ttl_s)) == [1]
+
     async def fence(self) -> FenceState:
         answer = await self._ask(calls.fence(self._keys))
         gen, layout, history_id, server_id, watermark, clock, now, *overlay = answer

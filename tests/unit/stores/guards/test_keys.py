@@ -57,6 +57,7 @@ def test_every_key_is_declared() -> None:
         KEYS.queued,
         KEYS.names,
         KEYS.pace("AC1"),
+        KEYS.once("a name"),
         KEYS.cap("a cap"),
         KEYS.claim("a claim"),
     )
