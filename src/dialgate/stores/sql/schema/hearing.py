@@ -38,9 +38,10 @@ notice = Table(
     Column("kind", Words, nullable=False),  # opt_out, opt_in, review
     Column("body", Words, nullable=False),  # JSON, byte for byte what is posted
     Column("made_at", Time, nullable=False),
+    Column("begun_at", Time, nullable=False),  # since when it is tried: made, or replayed
     Column("next_at", Time),  # NULL: delivered, or given up
     Column("delivered_at", Time),
-    Index("ix_notice_next_at", "next_at", sqlite_where=_DUE, postgresql_where=_DUE),
+    Index("ix_notice_due", "next_at", "tenant", sqlite_where=_DUE, postgresql_where=_DUE),
     Index("ix_notice_tenant", "tenant", "made_at", "id"),
 )
 

@@ -31,6 +31,8 @@ def upgrade() -> None:
     _notice()
     _partner()
     op.create_table("bookmark", *_words("name", "place"), sa.PrimaryKeyConstraint("name", name="pk_bookmark"))
+    # What the ledger held before is told to nobody; what comes after, from the first row on.
+    op.execute("INSERT INTO bookmark (name, place) SELECT 'notices', CAST(head AS TEXT) FROM partition")
 
 
 def _words(*names: str) -> list[sa.Column[str]]:
@@ -62,12 +64,13 @@ def _notice() -> None:
         "notice",
         *_words("id", "tenant", "kind", "body"),
         _time("made_at"),
+        _time("begun_at"),
         _time("next_at", nullable=True),
         _time("delivered_at", nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_notice"),
     )
     due = sa.text("next_at IS NOT NULL")
-    op.create_index("ix_notice_next_at", "notice", ["next_at"], sqlite_where=due, postgresql_where=due)
+    op.create_index("ix_notice_due", "notice", ["next_at", "tenant"], sqlite_where=due, postgresql_where=due)
     op.create_index("ix_notice_tenant", "notice", ["tenant", "made_at", "id"])
     op.create_table(
         "notice_attempt",
