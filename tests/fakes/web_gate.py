@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 from pathlib import Path
@@ -178,7 +178,8 @@ class MemoryInbox:
         return self.noted.get(message_sid)
 
     async def note(self, inbound: Inbound) -> None:
-        self.noted.setdefault(inbound.message_sid, inbound)
+        first = self.noted.setdefault(inbound.message_sid, inbound)
+        self.noted[inbound.message_sid] = replace(first, tenants=inbound.tenants)
 
 
 @dataclass(slots=True)

@@ -18,13 +18,14 @@ from dialgate.domain.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from dialgate.app.directory import DirectoryCopy
     from dialgate.app.lift import Lifting
     from dialgate.app.opt_out import OptingOut
     from dialgate.app.ports import Clock
     from dialgate.app.queries import Inbox
-    from dialgate.domain.numbers import E164
+    from dialgate.domain.numbers import E164, NumberRefusal
     from dialgate.domain.opt_out.keywords import Keywords
     from dialgate.domain.opt_out.understanding import Understanding
 
@@ -86,53 +87,73 @@ class Receiving:
         self.unowned: set[str] = set()
         """Receiving senders, masked, that no tenant owned when a message came in for them; at most `MOST_UNOWNED`."""
 
-    async def receive(self, message: InboundMessage) -> InboundAnswer:
+    async def receive(self, message: InboundMessage, *, said_at: datetime | None = None) -> InboundAnswer:
         """A message that was dealt with before does nothing and is answered with nothing.
+
+        `said_at`: read back from the carrier's list, which knows when it was sent. It is acted upon for whomever it
+        was not yet, and never answered: the moment for that has passed.
 
         Errors: `JournalUnavailableError`, and for a START `LedgerUnavailableError` or `CarrierUnreachableError`:
         nothing may be acknowledged, the carrier shall come again.
         """
         person = parse(message.sender, None)
-        region = person.region if isinstance(person, Number) else ""
-        meaning = understand(message.body, region, self._keywords, message.opt_out_type)
-        if await self._seen(message, meaning):
+        meaning = self._meaning(message, person)
+        noted = await self._noted(message, meaning)
+        if noted is not None and said_at is None:
             return InboundAnswer(meaning.intent.value, replay=True)
         owners, owned = await self._owners((message.receiver, message.messaging_service))
-        tenants = tuple(dict.fromkeys(owner.tenant for owner in owners))
+        tenants = _left(owners, noted)
+        if noted is not None and not tenants:
+            return InboundAnswer(meaning.intent.value, replay=True)
         in_force, speak = True, meaning.intent is Intent.HELP
         if meaning.intent is Intent.STOP and isinstance(person, Number):
-            in_force = await self._stop(message, person.e164, tenants)
+            in_force = await self._stop(message, person.e164, tenants, said_at or self._clock.now())
             speak = in_force and bool(tenants)
         elif meaning.intent is Intent.START and isinstance(person, Number):
             speak = await self._start(message, person.e164, tenants)
-        await self._note(message, meaning, tenants, owned=owned)
-        text = self._text(message, meaning, owners) if speak else ""
+        await self._note(message, meaning, (*(noted.tenants if noted else ()), *tenants), owned=owned)
+        text = self._text(message, meaning, owners) if speak and said_at is None else ""
         return InboundAnswer(meaning.intent.value, text, tenants, owned, in_force)
+
+    async def look(self, message: InboundMessage) -> InboundAnswer:
+        """What `receive` would make of a message that is read back; nothing is done.
+
+        Errors: `LedgerUnavailableError`.
+        """
+        meaning = self._meaning(message, parse(message.sender, None))
+        noted = await self._inbox.seen(message.message_sid)
+        owners, owned = await self._owners((message.receiver, message.messaging_service))
+        tenants = _left(owners, noted)
+        replay = noted is not None and not tenants
+        return InboundAnswer(meaning.intent.value, tenants=tenants, owned=owned, replay=replay)
 
     async def came_to(self, tenant: str, message_sid: str) -> bool:
         """Whether this message came to a sender of the tenant's. Errors: `LedgerUnavailableError`."""
         inbound = await self._inbox.seen(message_sid)
         return inbound is not None and tenant in inbound.tenants and inbound.facts.get("owned") is True
 
-    async def _stop(self, message: InboundMessage, number: E164, tenants: Sequence[str]) -> bool:
+    def _meaning(self, message: InboundMessage, person: Number | NumberRefusal) -> Understanding:
+        region = person.region if isinstance(person, Number) else ""
+        return understand(message.body, region, self._keywords, message.opt_out_type)
+
+    async def _stop(self, message: InboundMessage, number: E164, tenants: Sequence[str], said_at: datetime) -> bool:
         """Whether it is in force in all of them."""
         in_force = True
         for tenant in tenants:
-            opted_out = await self._opting_out.record(self._opt_out(message, number, tenant))
+            opted_out = await self._opting_out.record(self._opt_out(message, number, tenant, said_at))
             in_force = in_force and opted_out.in_force
         return in_force
 
-    def _opt_out(self, message: InboundMessage, number: E164, tenant: str) -> OptOut:
+    def _opt_out(self, message: InboundMessage, number: E164, tenant: str, said_at: datetime) -> OptOut:
         """Its id follows from the message, so that the same message is the same opt-out however often it comes."""
-        now = self._clock.now()
         return OptOut(
             id=OptOutId(f"{message.message_sid}.{tenant}"),
             number=number,
             scope=Scope(tenant),
             source=Source.SMS,
             actor=CARRIER,
-            occurred_at=now,
-            recorded_at=now,
+            occurred_at=said_at,
+            recorded_at=self._clock.now(),
             evidence=message.message_sid,
         )
 
@@ -180,14 +201,14 @@ class Receiving:
         name = owners[0].tenant if len(owners) == 1 else message.receiver
         return confirmation(meaning.intent, meaning.language, name, self._keywords)
 
-    async def _seen(self, message: InboundMessage, meaning: Understanding) -> bool:
+    async def _noted(self, message: InboundMessage, meaning: Understanding) -> Inbound | None:
         """With SQL down a STOP is taken in once more, which changes nothing; a START waits."""
         try:
-            return await self._inbox.seen(message.message_sid) is not None
+            return await self._inbox.seen(message.message_sid)
         except LedgerUnavailableError:
             if meaning.intent is Intent.START:
                 raise
-            return False
+            return None
 
     async def _note(
         self, message: InboundMessage, meaning: Understanding, tenants: tuple[str, ...], *, owned: bool
@@ -199,3 +220,8 @@ class Receiving:
             await self._inbox.note(inbound)
         except LedgerUnavailableError:
             return
+
+
+def _left(owners: Sequence[CallerId], noted: Inbound | None) -> tuple[str, ...]:
+    """Those for whom it was not dealt with: who came to own the sender later must not miss what it was told."""
+    return tuple(dict.fromkeys(owner.tenant for owner in owners if noted is None or owner.tenant not in noted.tenants))

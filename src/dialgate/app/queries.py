@@ -253,5 +253,5 @@ class Inbox(Protocol):
     async def seen(self, message_sid: str) -> Inbound | None: ...
 
     async def note(self, inbound: Inbound) -> None:
-        """Idempotent by MessageSid."""
+        """Idempotent by MessageSid; noted again, it keeps all but the tenants, which become those of the newer note."""
         ...

@@ -33,3 +33,11 @@ async def test_the_first_note_stands(database: Database) -> None:
     await inbox.note(STOP)
     await inbox.note(replace(STOP, answer="other"))
     assert await inbox.seen("SM1") == STOP
+
+
+async def test_a_later_note_says_for_whom_it_was_dealt_with_since(database: Database) -> None:
+    """A tenant that came to own the sender later has had the message too."""
+    inbox = SqlInbox(database)
+    await inbox.note(STOP)
+    await inbox.note(replace(STOP, tenants=("acme", "bolt", "cargo"), answer="other"))
+    assert await inbox.seen("SM1") == replace(STOP, tenants=("acme", "bolt", "cargo"))

@@ -340,3 +340,39 @@ def test_only_what_is_new_owned_and_no_keyword_is_the_tenants() -> None:
         *(InboundAnswer(intent) for intent in ("stop", "start", "help")),
     ]
     assert [True, False, False, False, False, False] == [one.for_tenant for one in answers]
+
+
+# ------------------------------------------------------------------------------- read back from the carrier
+
+
+async def test_what_was_read_back_counts_from_when_it_was_said(gate: Inside) -> None:
+    """The webhook never came: the opt-out is the same, older, and nobody is answered."""
+    said_at = AT - timedelta(hours=1)
+    answer = await gate.receiving.receive(STOP, said_at=said_at)
+    recorded = gate.sql.rows["SM1.acme"].what
+    assert ("stop", "", ("acme",), said_at) == (
+        answer.intent,
+        answer.text,
+        answer.tenants,
+        getattr(recorded, "occurred_at", None),
+    )
+    assert InboundAnswer("stop", replay=True) == await gate.receive(STOP)
+
+
+async def test_what_was_read_back_is_dealt_with_for_later_owners_too(gate: Inside) -> None:
+    """A tenant that owns the sender since has its opt-out as well; for the first nothing changes."""
+    await gate.receive(STOP)
+    gate.callers.give(SENDER, (*caller("acme"), *caller("other")))
+    await gate.directory.refresh()
+    assert ("other",) == (await gate.receiving.receive(STOP, said_at=AT)).tenants
+    assert {"SM1.acme", "SM1.other"} == gate.sql.rows.keys()
+    assert (await gate.receiving.receive(STOP, said_at=AT)).replay
+
+
+async def test_a_look_does_nothing(gate: Inside) -> None:
+    """It says what would be done, for whom, and whether it was done already."""
+    expected = InboundAnswer("stop", tenants=("acme",))
+    assert (expected, expected) == (await gate.receiving.look(STOP), await gate.receiving.look(STOP))
+    assert (0, {}) == (gate.sql.head, gate.inbox.noted)
+    await gate.receive(STOP)
+    assert (await gate.receiving.look(STOP)).replay

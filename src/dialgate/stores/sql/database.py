@@ -7,7 +7,7 @@ committed all the same.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -153,6 +153,16 @@ def insert_new(backend: str, table: Table) -> sqlite.Insert | postgresql.Insert:
     if backend == "sqlite":
         return sqlite.insert(table).on_conflict_do_nothing()
     return postgresql.insert(table).on_conflict_do_nothing()
+
+
+def upsert(
+    backend: str, table: Table, row: Mapping[str, Any], change: Sequence[str]
+) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that changes no more than these columns of a row of the same primary key."""
+    key, values = list(table.primary_key.columns), {name: row[name] for name in change}
+    if backend == "sqlite":
+        return sqlite.insert(table).values(row).on_conflict_do_update(index_elements=key, set_=values)
+    return postgresql.insert(table).values(row).on_conflict_do_update(index_elements=key, set_=values)
 
 
 async def open_database(url: str, data_dir: Path) -> Database:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from dialgate.app.queries import Inbound
 from dialgate.stores.sql.canonical import canonical
-from dialgate.stores.sql.database import Database, insert_new
+from dialgate.stores.sql.database import Database, upsert
 from dialgate.stores.sql.schema import inbound as inbounds
 
 
@@ -42,4 +42,4 @@ class SqlInbox:
             "answer": inbound.answer,
             "facts": canonical(inbound.facts),
         }
-        await self._database.execute(insert_new(self._database.backend, inbounds).values(row))
+        await self._database.execute(upsert(self._database.backend, inbounds, row, change=("tenants",)))
