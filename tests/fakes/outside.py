@@ -26,6 +26,7 @@ class AskedOutside:
     cookies: tuple[Cookie, ...]
     json: bytes
     token: str
+    headers: Pairs = ()
 
 
 @dataclass(slots=True)
@@ -52,7 +53,13 @@ class ToldOutside:
         json: bytes = b"",
         token: str = "",
     ) -> Told:
-        self.asked.append(AskedOutside(tenant.name, method, url, fields, tuple(cookies), json, token))
+        return self._answer(AskedOutside(tenant.name, method, url, fields, tuple(cookies), json, token))
+
+    async def tell(self, tenant: Tenant, url: str, json: bytes, headers: Pairs = ()) -> Told:
+        return self._answer(AskedOutside(tenant.name, "POST", url, (), (), json, "", headers))
+
+    def _answer(self, asked: AskedOutside) -> Told:
+        self.asked.append(asked)
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, OutsideError):
             raise answer

@@ -1,4 +1,6 @@
-"""What the gate asks of a tenant's own servers: documents and callbacks, in the carrier's name and manner."""
+"""What the gate asks of a tenant's own servers: documents and callbacks, in the carrier's name and manner; and how it
+tells them, and the tenant's partners, what has happened.
+"""
 
 from __future__ import annotations
 
@@ -55,5 +57,11 @@ class Outside(Protocol):
         for each answer and 12 s in all. Any status is an answer. `json`: the body of a POST in place of `fields`.
         `token`: the carrier's own `I-Twilio-Idempotency-Token`, which stays the same when it comes again. Errors:
         `OutsideError`.
+        """
+        ...
+
+    async def tell(self, tenant: Tenant, url: str, json: bytes, headers: Pairs = ()) -> Told:
+        """POST this body, once and there alone: a redirect is an answer like any other. Signed as in `ask`, or by
+        `headers` in another manner. Errors: as `ask`.
         """
         ...

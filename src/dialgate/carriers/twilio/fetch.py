@@ -86,12 +86,17 @@ class TenantServers:
         json: bytes = b"",
         token: str = "",
     ) -> Told:
+        return await self._answer(Request(tenant, method, "", "", fields, json, token, tuple(cookies)), url)
+
+    async def tell(self, tenant: Tenant, url: str, json: bytes, headers: Pairs = ()) -> Told:
+        return await self._answer(Request(tenant, "POST", "", "", (), json, "", (), headers, redirects=False), url)
+
+    async def _answer(self, request: Request, url: str) -> Told:
         target, fragment = urldefrag(url)
         limits = overrides(fragment)
-        asked = Request(tenant, method, "", "", fields, json, token, tuple(cookies))
         try:
-            async with asyncio.timeout(min(limits.whole_s, self._whole_s)), self._turns[tenant.name]:
-                return await self._repeatedly(outgoing.to(asked, target, self._own_url), limits)
+            async with asyncio.timeout(min(limits.whole_s, self._whole_s)), self._turns[request.tenant.name]:
+                return await self._repeatedly(outgoing.to(request, target, self._own_url), limits)
         except TimeoutError:
             raise OutsideError("The server did not answer in time.") from None
         except (RefusedHostError, _FailedError) as error:

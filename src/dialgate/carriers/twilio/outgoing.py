@@ -35,6 +35,10 @@ class Request:
     json: bytes
     token: str
     cookies: tuple[Cookie, ...]
+    headers: Pairs = ()
+    """By which it is signed, in place of the carrier's."""
+    redirects: bool = True
+    """Whether one is followed."""
 
 
 def to(request: Request, url: str, own_url: str) -> Request:
@@ -56,7 +60,7 @@ def redirected(request: Request, status: int, location: str, own_url: str) -> Re
 
     As a browser would; that the carrier does so is believed (docs/carrier-facts.md). Errors: `RefusedHostError`.
     """
-    if status not in _MOVED or not location:
+    if status not in _MOVED or not location or not request.redirects:
         return None
     if status not in _KEEPING or request.method == "GET":
         request = replace(request, method="GET", json=b"", fields=())
@@ -68,10 +72,12 @@ def redirected(request: Request, status: int, location: str, own_url: str) -> Re
 
 
 def written(request: Request) -> tuple[str, dict[str, str], bytes | None]:
-    """Address, headers and body, signed as the carrier signs."""
+    """Address, headers and body, signed as the carrier signs unless it has headers of its own."""
     url, signed = request.url, request.fields
     headers = {"User-Agent": "TwilioProxy/1.1 (dialgate)", "Accept": "*/*", "Accept-Encoding": "identity"}
     body: bytes | None = None
+    if request.headers:
+        return url, {**headers, "User-Agent": "dialgate", "Content-Type": _JSON, **dict(request.headers)}, request.json
     if request.method == "GET":
         url, signed = _with_query(url, request.fields), ()
     elif request.json:

@@ -377,3 +377,29 @@ async def test_one_tenants_slow_servers_leave_room_for_others() -> None:
         asked.cancel()
         with pytest.raises(asyncio.CancelledError):
             await asked
+
+
+async def test_what_is_told_goes_there_alone() -> None:
+    """A signed body, posted once: a redirect is an answer like any other, since a GET of another page takes nothing."""
+    moved = http(302, b"", "Location: /login")
+    async with server(moved, OK) as dialer, outside() as servers:
+        url = dialer.url("/told", NAME)
+        told = await servers.tell(PRIVATE, url, b'{"id":"1"}')
+    assert (302, ["POST"]) == (told.status, [heard.line.split()[0] for heard in dialer.heard])
+    heard = dialer.heard[0]
+    signed = f"http://{heard.headers['host']}{heard.line.split()[1]}"
+    assert signature(signed, (), "tenanttoken") == heard.headers["x-twilio-signature"]
+    assert ('{"id":"1"}', "application/json") == (heard.body, heard.headers["content-type"])
+
+
+async def test_what_is_signed_in_another_manner_has_no_signature_of_the_carriers() -> None:
+    """A partner is not given what only the tenant can verify; private addresses stay refused."""
+    async with server(OK) as dialer, outside() as servers:
+        url = dialer.url("/push", NAME)
+        await servers.tell(PRIVATE, url, b"{}", (("webhook-id", "1"),))
+        with pytest.raises(OutsideError):
+            await servers.tell(TENANT, url, b"{}", (("webhook-id", "1"),))
+    (heard,) = dialer.heard
+    assert ("POST /push HTTP/1.1", "1") == (heard.line, heard.headers["webhook-id"])
+    assert ("dialgate", "{}") == (heard.headers["user-agent"], heard.body)
+    assert "x-twilio-signature" not in heard.headers

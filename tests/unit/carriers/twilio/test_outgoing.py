@@ -94,3 +94,17 @@ def test_no_location_of_a_redirect_breaks_out(location: str, start: str) -> None
     except RefusedHostError:
         return
     assert moved is None or moved.host == URL(moved.url, encoded=True).host
+
+
+def test_what_may_not_be_redirected_stays() -> None:
+    """Whatever the server says, there is no next request."""
+    request = to(replace(BLANK, redirects=False), "https://dialer.example/a", OWN)
+    assert [None, None] == [redirected(request, status, "/b", OWN) for status in (302, 307)]
+
+
+def test_own_headers_take_the_place_of_the_carriers_signature() -> None:
+    """The body and the address stay byte for byte: they are what was signed."""
+    request = to(replace(BLANK, json=b"{}", headers=(("webhook-id", "1"),)), "https://dialer.example/a?b=c", OWN)
+    url, headers, body = written(request)
+    assert ("https://dialer.example/a?b=c", b"{}", "1") == (url, body, headers["webhook-id"])
+    assert {"User-Agent", "Accept", "Accept-Encoding", "Content-Type", "webhook-id"} == headers.keys()
