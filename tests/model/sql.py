@@ -11,7 +11,7 @@ from dialgate.app.errors import NotFoundError
 from dialgate.app.ports import GateRow, Kept, LedgerView
 from dialgate.app.records import Kind, Record, kept_until, opt_out_of, reservation_of
 from dialgate.domain.ids import GateId, OptOutId
-from dialgate.domain.ledger import Change, Entry, Lift, OptOut
+from dialgate.domain.ledger import Change, Entry, Lift, OptOut, Source
 from dialgate.domain.numbers import Callee
 from dialgate.domain.scope import REVOKED_KEYS
 from tests.model.in_memory import Turn, at_once
@@ -56,6 +56,11 @@ class Sql:
         lifted = {name for what in rows if isinstance(what, Lift) for name in what.names}
         return {what.id: what for what in rows if isinstance(what, OptOut) and what.id not in lifted}
 
+    def unknown(self, opt_outs: Sequence[OptOut]) -> list[OptOut]:
+        known = [wish_of(one) for one in self.opted_out(self.head).values() if one.ends_at is None]
+        wishes = [*known, *map(wish_of, opt_outs)]
+        return [one for place, one in enumerate(opt_outs, len(known)) if wishes[place] not in wishes[:place]]
+
     def effective(self, up_to: int) -> list[Entry]:
         keys = [row.what for row in self.in_order() if isinstance(row.what, Entry) and row.seq <= up_to]
         return [*dict.fromkeys([entry_of(one) for one in self.opted_out(up_to).values()] + keys)]
@@ -97,6 +102,10 @@ class Sql:
         )
 
 
+def wish_of(opt_out: OptOut) -> tuple[Entry, Source]:
+    return entry_of(opt_out), opt_out.source
+
+
 def entry_of(opt_out: OptOut) -> Entry:
     return Entry(opt_out.scope.name, opt_out.number)
 
@@ -112,6 +121,18 @@ class FakeLedger:
 
     async def record_opt_out(self, opt_out: OptOut) -> int:
         return await self.turn("record_opt_out", lambda: self.sql.insert(opt_out.id, opt_out))
+
+    async def record_opt_outs(self, opt_outs: Sequence[OptOut]) -> list[Change]:
+        def write() -> list[Change]:
+            fresh = self.sql.unknown(opt_outs)
+            for one in fresh:
+                self.sql.insert(one.id, one)
+            return [self.sql.change(self.sql.rows[one.id]) for one in fresh]
+
+        return await self.turn("record_opt_outs", write)
+
+    async def unknown(self, opt_outs: Sequence[OptOut]) -> list[OptOut]:
+        return await self.turn("unknown", lambda: self.sql.unknown(opt_outs))
 
     async def record_lift(self, lift: Lift) -> int:
         return await self.turn("record_lift", lambda: self.sql.insert(lift.id, lift))

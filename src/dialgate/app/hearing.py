@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dialgate.app.inbound import Receiving
+    from dialgate.app.opt_out_lists import OptOutLists
+    from dialgate.app.preferences import Preferences
+    from dialgate.app.snoozes import Snoozes
 
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
     receiving: Receiving
+    lists: OptOutLists
+    preferences: Preferences
+    snoozes: Snoozes

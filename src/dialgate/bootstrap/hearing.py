@@ -6,25 +6,40 @@ from typing import TYPE_CHECKING
 
 from dialgate.app.hearing import Hearing
 from dialgate.app.inbound import Receiving
+from dialgate.app.opt_out_lists import OptOutLists
+from dialgate.app.preferences import Preferences
+from dialgate.app.snoozes import Snoozes
+from dialgate.domain.ids import RANDOM_BYTES, DecisionId, time_sortable
 
 if TYPE_CHECKING:
     from dialgate.app.directory import DirectoryCopy
+    from dialgate.app.gate_state import GateState
     from dialgate.app.lift import Lifting
     from dialgate.app.opt_out import OptingOut
-    from dialgate.app.ports import Clock
+    from dialgate.app.ports import Chance, Clock, GuardStore, Ledger
+    from dialgate.app.preferences import Links
     from dialgate.app.queries import Inbox
     from dialgate.domain.opt_out.keywords import Keywords
 
 
-def hearing(
+def hearing(  # noqa: PLR0913 - what is heard meets all that opt-outs go through
     *,
     clock: Clock,
+    chance: Chance,
+    ledger: Ledger,
+    store: GuardStore,
+    state: GateState,
+    links: Links,
+    public_url: str,
     directory: DirectoryCopy,
     inbox: Inbox,
     opting_out: OptingOut,
     lifting: Lifting,
     keywords: Keywords,
 ) -> Hearing:
+    def new_id() -> DecisionId:
+        return DecisionId(time_sortable(int(clock.now().timestamp() * 1000), chance(RANDOM_BYTES)))
+
     return Hearing(
         receiving=Receiving(
             directory=directory,
@@ -33,5 +48,16 @@ def hearing(
             lifting=lifting,
             keywords=keywords,
             clock=clock,
-        )
+        ),
+        lists=OptOutLists(ledger, store, state),
+        preferences=Preferences(
+            links=links,
+            public_url=public_url,
+            directory=directory,
+            ledger=ledger,
+            opting_out=opting_out,
+            clock=clock,
+            new_id=new_id,
+        ),
+        snoozes=Snoozes(ledger, store, state, clock),
     )

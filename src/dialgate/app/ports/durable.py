@@ -35,6 +35,16 @@ class Ledger(Protocol):
         """Its sequence. Idempotent by id: a repeat gives the sequence of the first."""
         ...
 
+    async def record_opt_outs(self, opt_outs: Sequence[OptOut]) -> list[Change]:
+        """All of a list that are `unknown`, in one transaction, in their order; their ids are new ones."""
+        ...
+
+    async def unknown(self, opt_outs: Sequence[OptOut]) -> list[OptOut]:
+        """Without those of which the ledger, or the list before them, has one of the same scope, number and source that
+        no lift names and that does not end by itself.
+        """
+        ...
+
     async def record_lift(self, lift: Lift) -> int:
         """Idempotent by id. Errors: also `ConflictError` if it names none, or anything but opt-outs of its own number
         and tenant that are in the ledger.

@@ -20,6 +20,7 @@ from dialgate.domain.ids import OptOutId
 from dialgate.domain.ledger import Change, Entry, Lift, OptOut, Source, revocation_id
 from dialgate.domain.numbers import E164, Callee
 from dialgate.domain.scope import REVOKED_KEYS, ScopeName
+from dialgate.stores.sql import listed
 from dialgate.stores.sql.database import LOG_DEADLINE_S, Database
 from dialgate.stores.sql.schema.ledger import PARTITION, ledger, lifted, partition
 
@@ -43,6 +44,22 @@ class SqlLedger:
     async def record_opt_out(self, opt_out: OptOut) -> int:
         """Errors: also `ConflictError` if the id stands for something else."""
         return await self._record(opt_out_row(opt_out))
+
+    async def record_opt_outs(self, opt_outs: Sequence[OptOut]) -> list[Change]:
+        async def work(connection: AsyncConnection) -> list[Change]:
+            head = await lock_head(connection)
+            fresh = await listed.unknown(connection, opt_outs)
+            if fresh:
+                await listed.add(connection, fresh, head)
+            return [
+                Change(seq, one.id, add=(Entry(one.scope.name, one.number),))
+                for seq, one in enumerate(fresh, start=head + 1)
+            ]
+
+        return await self._database.write(work)
+
+    async def unknown(self, opt_outs: Sequence[OptOut]) -> list[OptOut]:
+        return await self._database.read(lambda connection: listed.unknown(connection, opt_outs))
 
     async def record_lift(self, lift: Lift) -> int:
         """Errors: also `ConflictError` if it names anything but opt-outs of its number and tenant in the ledger."""
@@ -69,7 +86,7 @@ class SqlLedger:
                     .limit(limit)
                 )
             ).all()
-            freed = await _freed(connection, [row.seq for row in rows if row.kind == "lift"])
+            freed = await released(connection, [row.seq for row in rows if row.kind == "lift"])
             return [
                 Change(row.seq, row.id, remove=tuple(freed.get(row.seq, ())))
                 if row.kind == "lift"
@@ -251,7 +268,7 @@ async def _name(connection: AsyncConnection, lift: Lift, seq: int) -> None:
     await connection.execute(insert(lifted), [{"opt_out_seq": opt_out_seq, "lift_seq": seq} for opt_out_seq in named])
 
 
-async def _freed(connection: AsyncConnection, lifts: Sequence[int]) -> dict[int, list[Entry]]:
+async def released(connection: AsyncConnection, lifts: Sequence[int]) -> dict[int, list[Entry]]:
     """What each of these lifts leaves without any unnamed opt-out, as of the lift itself."""
     if not lifts:
         return {}

@@ -164,6 +164,26 @@ class OptOutAsked(Asked):
     occurred_at: Instant | None = Field(default=None, description="When the person said it; default now.")
 
 
+class ListedAsked(Asked):
+    """One row of a list; what it leaves out, the list says for all."""
+
+    to: Line
+    scope: ScopeAsked | None = None
+    source: Source | None = None
+    note: Line | None = None
+    occurred_at: Instant | None = None
+
+
+class OptOutListAsked(Asked):
+    rows: tuple[ListedAsked, ...] = Field(min_length=1, max_length=MOST_IN_BATCH)
+    region: Region = Field(default="", description="For numbers in national spelling; default the tenant's.")
+    scope: ScopeAsked = ScopeAsked()
+    source: Source = Source.IMPORT
+    note: Line = ""
+    occurred_at: Instant | None = Field(default=None, description="When they said it; default now.")
+    dry_run: bool = Field(default=False, description="Say what would be recorded, and record nothing.")
+
+
 class CallerIdAsked(Asked):
     sender: Line = Field(description="E.164, short code or messaging service SID.")
     carrier_keywords: CarrierKeywords = CarrierKeywords.DEFAULT

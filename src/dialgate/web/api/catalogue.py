@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dialgate.web.api import carrier, decisions, destinations, keys, opt_outs, records, tenants, tokens
+from dialgate.web.api import carrier, decisions, destinations, keys, opt_out_lists, opt_outs, records, tenants, tokens
 
 ROUTES = (
     decisions.decide,
@@ -15,6 +15,7 @@ ROUTES = (
     records.explained,
     records.stats,
     opt_outs.add,
+    opt_out_lists.take_in,
     opt_outs.number,
     tenants.tenants,
     tenants.create,

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from dialgate.app.errors import BadRequestError
 from dialgate.domain.ids import OptOutId
 from dialgate.domain.ledger import OptOut
 from dialgate.domain.scope import ALL, Scope
-from dialgate.web.api.asked import NoBody, OptOutAsked, ShownQuery, TenantQuery
+from dialgate.web.api.asked import NoBody, OptOutAsked, ScopeAsked, ShownQuery, TenantQuery
 from dialgate.web.api.rights import Right
 from dialgate.web.api.route import Answers, answer, route
 from dialgate.web.api.showing import scope_shown
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 CREATED = 201
 ACCEPTED = 202
+CLOCKS_APART = timedelta(minutes=5)
 
 
 @route(
@@ -42,7 +44,7 @@ async def add(call: Call, query: TenantQuery, body: OptOutAsked) -> web.Response
     """
     tenant = call.tenant(query.tenant)
     now = call.gate.clock.now()
-    scope = Scope(tenant.name, body.scope.channel or ALL, body.scope.purpose or ALL, body.scope.campaign or ALL)
+    scope = scope_of(tenant.name, body.scope)
     opted_out = await call.gate.opting_out.record(
         OptOut(
             id=OptOutId(call.gate.new_id()),
@@ -50,7 +52,7 @@ async def add(call: Call, query: TenantQuery, body: OptOutAsked) -> web.Response
             scope=scope,
             source=body.source,
             actor=call.caller.key_sid,
-            occurred_at=body.occurred_at or now,
+            occurred_at=said_at(body.occurred_at, now),
             recorded_at=now,
             note=body.note,
         )
@@ -91,6 +93,19 @@ async def number(call: Call, query: ShownQuery, _body: NoBody) -> web.Response:
         history=tuple(sorted(history, key=lambda one: one.at)),
     )
     return answer(known)
+
+
+def scope_of(tenant: str, asked: ScopeAsked) -> Scope:
+    return Scope(tenant, asked.channel or ALL, asked.purpose or ALL, asked.campaign or ALL)
+
+
+def said_at(occurred_at: datetime | None, now: datetime) -> datetime:
+    """Never later than `now`. Errors: `BadRequestError` for what no difference of clocks explains."""
+    if occurred_at is None:
+        return now
+    if occurred_at > now + CLOCKS_APART:
+        raise BadRequestError("occurred_at is in the future: give the time at which the person said it.")
+    return min(occurred_at, now)
 
 
 def _opt_out(opt_out: OptOut, *, holds: bool) -> HistoryShown:

@@ -129,6 +129,19 @@ class OptOutAnswer(BaseModel):
     recalled: tuple[str, ...] = Field(description="Decisions that were under way and are recalled.")
 
 
+class RejectedShown(BaseModel):
+    index: int = Field(description="Of the row, from 0.")
+    reason: str = Field(description="Why it names no number; or `future`.")
+    detail: str
+
+
+class OptOutListAnswer(BaseModel):
+    new: int
+    known: int = Field(description="Recorded before, of the same number, scope and source; not recorded again.")
+    in_force: bool
+    rejected: tuple[RejectedShown, ...]
+
+
 class HistoryShown(BaseModel):
     at: datetime
     kind: Literal["opt_out", "lift", "decision"]
