@@ -40,6 +40,7 @@ from dialgate.bootstrap.hearing import hearing
 from dialgate.domain.ids import RANDOM_BYTES
 from dialgate.domain.numbers import Callee
 from dialgate.domain.opt_out.keywords import compile_keywords
+from dialgate.stores.sql.preference_links import SealedLinks
 from tests.fakes.carrier_settings import MemoryFormer, ToldSettings
 from tests.fakes.journal_tools import AT, SetClock
 from tests.fakes.no_rows import NO_ROWS
@@ -280,6 +281,12 @@ class WebGate(OneGate):
             lifting=self.lifting,
             adopting=self._adopting(directory, cast("Directory", self.directory)),
             hearing=hearing(
+                chance=lambda length: next(self._ids).to_bytes(length, "big"),
+                ledger=self.ledger,
+                store=self.store,
+                state=self.state,
+                links=SealedLinks([b"m" * 32]),
+                public_url=PUBLIC_URL,
                 directory=directory,
                 inbox=self.inbox,
                 opting_out=self.opting_out,

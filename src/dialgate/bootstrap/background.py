@@ -29,6 +29,7 @@ MEASURE_S = 1.0
 RECONCILE_S = 2.0
 ADDRESSES_S = 60.0
 POLICY_S = 1.0
+SNOOZES_S = 2.0
 
 log = structlog.get_logger()
 
@@ -55,6 +56,7 @@ class Background:
             every(MEASURE_S, "measure", self._process.checks.measure),
             every(ADDRESSES_S, "addresses", self._process.gate.addresses.sweep),
             every(POLICY_S, "policy", self._policy),
+            every(SNOOZES_S, "snoozes", self._snoozes),
         ]
 
     async def _poll(self) -> None:
@@ -81,6 +83,11 @@ class Background:
         """One gate asks for all, as with the sweep."""
         if self._indexes:
             await self._process.reconciler.tick()
+
+    async def _snoozes(self) -> None:
+        """One gate lifts for all."""
+        if self._indexes:
+            await self._process.gate.hearing.snoozes.sweep()
 
     async def _policy(self) -> None:
         await self._policy_files.refresh(self._process.gate.policies)

@@ -102,6 +102,12 @@ def compose(  # noqa: PLR0913 - the one place where all that a process consists 
     indexer = Indexer(gate_id, stores.guards, stores.ledger, stores.register, stores.sink, clock, chance)
     heard = hearing(
         clock=clock,
+        chance=chance,
+        ledger=stores.ledger,
+        store=stores.guards,
+        state=state,
+        links=stores.links,
+        public_url=public_url,
         directory=directory,
         inbox=stores.inbox,
         opting_out=opting_out,

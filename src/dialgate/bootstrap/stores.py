@@ -19,6 +19,7 @@ from dialgate.stores.sql.former import SqlFormer
 from dialgate.stores.sql.inbox import SqlInbox
 from dialgate.stores.sql.ledger import SqlLedger
 from dialgate.stores.sql.log import SqlDecisionLog
+from dialgate.stores.sql.preference_links import SealedLinks
 from dialgate.stores.sql.register import SqlRegister
 from dialgate.stores.sql.sink import SqlDecisionSink
 from dialgate.stores.valkey import EmbeddedValkey
@@ -44,6 +45,7 @@ class Stores:
     directory: SqlDirectory
     inbox: SqlInbox
     addresses: SqlAddresses
+    links: SealedLinks
     guards: RedisGuardStore
 
 
@@ -70,6 +72,7 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
             directory=SqlDirectory(database, cipher),
             inbox=SqlInbox(database),
             addresses=SqlAddresses(database, cipher, settings.server.public_url, SystemClock()),
+            links=SealedLinks(keys.master),
             guards=guards,
         )
     finally:

@@ -136,6 +136,18 @@ async def test_the_gate_that_indexes_looks_for_lost_names(
     assert leads == bool(gate.lists.asked)
 
 
+@pytest.mark.parametrize("leads", [True, False])
+async def test_the_gate_that_indexes_ends_snoozes(
+    gate: WebGate, process: Process, tmp_path: Path, leads: object
+) -> None:
+    """One gate lifts for all."""
+    if not leads:
+        gate.sql.lease = (OTHER, AT + timedelta(hours=1))
+    async with running(process, tmp_path):
+        await wait_until((lambda: "ended" in gate.sql_trouble.asked) if leads else rounds(gate, 3))
+    assert leads == ("ended" in gate.sql_trouble.asked)
+
+
 async def test_rows_that_sql_lost_are_told_to_people(gate: WebGate, process: Process, tmp_path: Path) -> None:
     """The store knows of opt-outs that the ledger lacks: that mends itself in no way."""
     fence = gate.server.content.fence
