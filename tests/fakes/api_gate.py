@@ -39,7 +39,7 @@ Http = TestClient[Request, Application]
 SECRET = "secret"
 KEYS = {role: (f"SK{index:032x}", SECRET) for index, role in enumerate(Role, start=1)}
 """One key for each role; all but the operator's belong to `acme`."""
-DIALER, AGENT, OPS, COMPLIANCE, ADMIN, OPERATOR = KEYS.values()
+DIALER, AGENT, OPS, COMPLIANCE, ADMIN, OPERATOR, PARTNER = KEYS.values()
 NUMBER = "+14155552671"
 ASKED = {"channel": "voice", "to": NUMBER, "from": "+14155550100"}
 

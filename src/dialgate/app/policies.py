@@ -31,10 +31,18 @@ class Policies:
         self._directory: DirectorySnapshot | None = None
         self._senders: dict[str, frozenset[str]] = {}
         self._facts: dict[str, Facts] = {}
+        self._suspended: frozenset[tuple[str, str]] | None = None
+        """Partners, by tenant and name; None: nobody has looked yet."""
 
     def replace(self, policy: Policy) -> None:
         self.now, self.problem = policy, ""
         self._facts.clear()
+
+    def suspend(self, partners: frozenset[tuple[str, str]]) -> None:
+        """The keys of these partners, given as (tenant, name), are suspended, and those of no other."""
+        if partners != self._suspended:
+            self._suspended = partners
+            self._facts.clear()
 
     def compiled(self, written: Mapping[str, object]) -> TenantPolicy:
         """A tenant's own policy on top of the one in force. Errors: `ValueError` that names the place."""
@@ -64,8 +72,18 @@ class Policies:
             policy=policy,
             caller_ids=self._senders.get(tenant.name, frozenset()),
             own_destinations=directory.own_destinations(tenant.name),
+            suspended_keys=self._suspended_keys(tenant.name, directory),
             problem=problem,
         )
+
+    def _suspended_keys(self, tenant: str, directory: DirectorySnapshot) -> dict[str, str]:
+        """Where nobody has looked yet, the key of any partner: a stale deny is safe."""
+        return {
+            key.sid: key.partner
+            for key in directory.keys.values()
+            if key.partner and key.tenant == tenant
+            if self._suspended is None or (tenant, key.partner) in self._suspended
+        }
 
 
 def is_open(policy: Mapping[str, object]) -> bool:

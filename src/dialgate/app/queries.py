@@ -27,6 +27,8 @@ class Role(StrEnum):
     ADMIN = "admin"
     OPERATOR = "operator"
     """An operator key: belongs to no tenant, has every role."""
+    PARTNER = "partner"
+    """Follows its tenant's feed for one partner, and nothing else."""
 
 
 class CarrierKeywords(StrEnum):
@@ -69,6 +71,8 @@ class ApiKey:
     purpose: str
     created_at: datetime
     revoked_at: datetime | None
+    partner: str = ""
+    """Whose it is; empty: the tenant's own."""
 
 
 @dataclass(frozen=True, slots=True)

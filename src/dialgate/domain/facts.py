@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dialgate.domain.numbers import Number
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from dialgate.domain.attempt import Attempt
@@ -23,6 +24,8 @@ class Facts:
     """Numbers and addresses of agents' phones and transfer lines: exempt from hours, caps, consent, campaign; never
     from an opt-out. No other address may be called.
     """
+    suspended_keys: Mapping[str, str] = field(default_factory=dict)
+    """SIDs of keys whose partner lags behind the tenant's refusals, or may do so, to the partner's name."""
     problem: str = ""
     """Why the tenant's own policy cannot be followed, a sentence: then every attempt is refused."""
 

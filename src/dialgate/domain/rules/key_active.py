@@ -1,4 +1,4 @@
-"""The API key must not have been revoked by the instant of reservation."""
+"""The API key must not have been revoked by the instant of reservation, nor its partner lag behind the refusals."""
 
 from __future__ import annotations
 
@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 
 _REVOKED = Block(Reason.KEY_SUSPENDED, "key_active", "This API key was revoked. Ask an admin for a new one.")
 
+_LAGGING = (
+    "This key is suspended: its partner {0} has not taken over the tenant's newest refusals in time. It works again "
+    "within a second after {0} has fetched and acknowledged its feed: GET /v1/feeds/{0}, then POST "
+    "/v1/feeds/{0}/acknowledge."
+)
 
-def key_active(attempt: Attempt, _facts: Facts) -> Iterator[Guarded]:
+
+def key_active(attempt: Attempt, facts: Facts) -> Iterator[Block | Guarded]:
+    partner = facts.suspended_keys.get(attempt.key)
+    if partner is not None:
+        yield Block(Reason.KEY_SUSPENDED, "key_active", _LAGGING.format(partner))
     yield Guarded(MustBeAbsent(REVOKED_KEYS, attempt.key), _REVOKED)

@@ -138,6 +138,7 @@ class SqlDirectory:
             "purpose": key.purpose,
             "created_at": key.created_at,
             "revoked_at": key.revoked_at,
+            "partner": key.partner,
         }
 
         async def work(connection: AsyncConnection) -> None:
@@ -253,6 +254,7 @@ def _key(row: Row[Any]) -> ApiKey:
         purpose=row.purpose,
         created_at=row.created_at,
         revoked_at=row.revoked_at,
+        partner=row.partner,
     )
 
 

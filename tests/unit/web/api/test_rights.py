@@ -7,7 +7,7 @@ from dialgate.web.api.catalogue import ROUTES
 from dialgate.web.api.rights import RIGHTS
 from tests.fakes.api_gate import KEYS, Http, say
 
-D, A, LOOKS, C, M, X = Role  # dialer, agent, ops, compliance, admin, operator
+D, A, LOOKS, C, M, X, P = Role  # dialer, agent, ops, compliance, admin, operator, partner
 READERS = {LOOKS, C, M, X}
 MAY: dict[str, set[Role]] = {
     "POST /v1/decisions": READERS | {D},
