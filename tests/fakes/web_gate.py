@@ -9,10 +9,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-import yaml
 
 from dialgate.app.adopting import Adopting
 from dialgate.app.directory import DirectoryCopy
@@ -39,10 +37,10 @@ from dialgate.bootstrap.following import following
 from dialgate.bootstrap.hearing import hearing
 from dialgate.domain.ids import RANDOM_BYTES
 from dialgate.domain.numbers import Callee
-from dialgate.domain.opt_out.keywords import compile_keywords
 from dialgate.stores.sql.preference_links import SealedLinks
 from tests.fakes.carrier_settings import MemoryFormer, ToldSettings
 from tests.fakes.journal_tools import AT, SetClock
+from tests.fakes.lexicon import shipped
 from tests.fakes.no_rows import NO_ROWS
 from tests.fakes.one_gate import OneGate, ToldCarrier
 from tests.fakes.outside import MemoryAddresses, ToldOutside
@@ -53,7 +51,6 @@ from tests.unit.carriers.twilio.front.wire import PUBLIC_URL
 if TYPE_CHECKING:
     from dialgate.app.queries import DecisionLog, Directory
 
-KEYWORDS = Path(__file__).parents[2] / "config" / "keywords.yaml"
 CARRIER_ACCOUNT = "AC" + "c" * 32
 ACCOUNT, OTHER_ACCOUNT = "AC" + "a" * 32, "AC" + "b" * 32
 TOKEN, SECOND_TOKEN, OTHER_TOKEN = "tenanttoken", "secondtoken", "othertoken"
@@ -291,7 +288,7 @@ class WebGate(OneGate):
                 inbox=self.inbox,
                 opting_out=self.opting_out,
                 lifting=self.lifting,
-                keywords=compile_keywords(yaml.safe_load(KEYWORDS.read_text(encoding="utf-8"))),
+                lexicon=shipped(),
                 clock=self.clock,
             ),
             addresses=self.addresses,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from dialgate.app.ports import Clock
     from dialgate.app.queries import Inbox
     from dialgate.domain.numbers import E164, NumberRefusal
-    from dialgate.domain.opt_out.keywords import Keywords
+    from dialgate.domain.opt_out.lexicon import Lexicon
     from dialgate.domain.opt_out.understanding import Understanding
 
 CARRIER = "carrier"
@@ -75,14 +75,14 @@ class Receiving:
         inbox: Inbox,
         opting_out: OptingOut,
         lifting: Lifting,
-        keywords: Keywords,
+        lexicon: Lexicon,
         clock: Clock,
     ) -> None:
         self._directory = directory
         self._inbox = inbox
         self._opting_out = opting_out
         self._lifting = lifting
-        self._keywords = keywords
+        self._lexicon = lexicon
         self._clock = clock
         self.unowned: set[str] = set()
         """Receiving senders, masked, that no tenant owned when a message came in for them; at most `MOST_UNOWNED`."""
@@ -134,7 +134,7 @@ class Receiving:
 
     def _meaning(self, message: InboundMessage, person: Number | NumberRefusal) -> Understanding:
         region = person.region if isinstance(person, Number) else ""
-        return understand(message.body, region, self._keywords, message.opt_out_type)
+        return understand(message.body, region, self._lexicon, message.opt_out_type)
 
     async def _stop(self, message: InboundMessage, number: E164, tenants: Sequence[str], said_at: datetime) -> bool:
         """Whether it is in force in all of them."""
@@ -199,7 +199,7 @@ class Receiving:
             if carrier_answers(message.body, owner.carrier_keywords, message.opt_out_type, toll_free=toll_free):
                 return ""
         name = owners[0].tenant if len(owners) == 1 else message.receiver
-        return confirmation(meaning.intent, meaning.language, name, self._keywords)
+        return confirmation(meaning.intent, meaning.language, name, self._lexicon.keywords)
 
     async def _noted(self, message: InboundMessage, meaning: Understanding) -> Inbound | None:
         """With SQL down a STOP is taken in once more, which changes nothing; a START waits."""
@@ -213,7 +213,7 @@ class Receiving:
     async def _note(
         self, message: InboundMessage, meaning: Understanding, tenants: tuple[str, ...], *, owned: bool
     ) -> None:
-        facts: dict[str, object] = {"receiver": message.receiver, "keyword": meaning.keyword}
+        facts: dict[str, object] = {"receiver": message.receiver, "keyword": meaning.evidence}
         facts |= {"language": meaning.language, "owned": owned}
         inbound = Inbound(message.message_sid, tenants, meaning.intent.value, self._clock.now(), facts=facts)
         try:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from dialgate.app.ports import Carrier
     from dialgate.bootstrap.stores import Stores
     from dialgate.domain.ids import GateId
-    from dialgate.domain.opt_out.keywords import Keywords
+    from dialgate.domain.opt_out.lexicon import Lexicon
     from dialgate.domain.policy import Policy
     from dialgate.settings import Twilio
     from dialgate.stores.journal import OwnJournal
@@ -69,7 +69,7 @@ def compose(  # noqa: PLR0913 - the one place where all that a process consists 
     stores: Stores,
     own_journal: OwnJournal,
     carrier: Carrier,
-    keywords: Keywords,
+    lexicon: Lexicon,
     policy: Policy,
     twilio: Twilio,
     *,
@@ -112,7 +112,7 @@ def compose(  # noqa: PLR0913 - the one place where all that a process consists 
         inbox=stores.inbox,
         opting_out=opting_out,
         lifting=lifting,
-        keywords=keywords,
+        lexicon=lexicon,
     )
     checks = Checks(stores, own_journal, state, chores, breaker, policies, heard.receiving.unowned)
     followed = following(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dialgate.app.ports import Chance, Clock, GuardStore, Ledger
     from dialgate.app.preferences import Links
     from dialgate.app.queries import Inbox
-    from dialgate.domain.opt_out.keywords import Keywords
+    from dialgate.domain.opt_out.lexicon import Lexicon
 
 
 def hearing(  # noqa: PLR0913 - what is heard meets all that opt-outs go through
@@ -35,7 +35,7 @@ def hearing(  # noqa: PLR0913 - what is heard meets all that opt-outs go through
     inbox: Inbox,
     opting_out: OptingOut,
     lifting: Lifting,
-    keywords: Keywords,
+    lexicon: Lexicon,
 ) -> Hearing:
     def new_id() -> DecisionId:
         return DecisionId(time_sortable(int(clock.now().timestamp() * 1000), chance(RANDOM_BYTES)))
@@ -46,7 +46,7 @@ def hearing(  # noqa: PLR0913 - what is heard meets all that opt-outs go through
             inbox=inbox,
             opting_out=opting_out,
             lifting=lifting,
-            keywords=keywords,
+            lexicon=lexicon,
             clock=clock,
         ),
         lists=OptOutLists(ledger, store, state),

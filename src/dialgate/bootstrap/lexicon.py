@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import yaml
 
-from dialgate.domain.opt_out.keywords import Keywords, compile_keywords
+from dialgate.domain.opt_out.lexicon import Lexicon, compile_lexicon
+from dialgate.domain.opt_out.model import compile_model
 from dialgate.settings import SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 KEYWORDS = "keywords.yaml"
-"""Beside the directory of the policies."""
+REPLIES = "replies"
+MODEL = "reply_model.json"
 
 
-def read_keywords(path: Path) -> Keywords:
-    """Errors: `SettingsError` that names the place in the file."""
+def read_lexicon(directory: Path) -> Lexicon:
+    """From the directory above that of the policies. Errors: `SettingsError` that names the file and the place in it."""
+    keywords = _read(directory / KEYWORDS, yaml.safe_load)
+    replies = {path.stem: _read(path, yaml.safe_load) for path in sorted((directory / REPLIES).glob("*.yaml"))}
+    model = _read(directory / MODEL, json.loads)
     try:
-        return compile_keywords(yaml.safe_load(path.read_text(encoding="utf-8")))
+        return compile_lexicon(keywords, replies, compile_model(model))
+    except ValueError as error:
+        raise SettingsError(f"{directory}: {error}") from None
+
+
+def _read(path: Path, parse: Callable[[str], object]) -> object:
+    try:
+        return parse(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise SettingsError(f"{path}: {error}") from None

@@ -26,7 +26,7 @@ from dialgate.bootstrap.children import PARENT, end_with_parent
 from dialgate.bootstrap.clock import SystemClock, chance
 from dialgate.bootstrap.compose import Process, compose
 from dialgate.bootstrap.directory_lock import directory_id
-from dialgate.bootstrap.lexicon import KEYWORDS, read_keywords
+from dialgate.bootstrap.lexicon import read_lexicon
 from dialgate.bootstrap.policies import PolicyFiles
 from dialgate.bootstrap.shipping import ShippingChild, command
 from dialgate.bootstrap.stores import open_stores
@@ -60,7 +60,7 @@ async def live(settings: Settings, sockets: Sequence[socket.socket], config: Pat
     ended = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    front, keywords = front_of(settings), read_keywords(settings.policy.dir.parent / KEYWORDS)
+    front, lexicon = front_of(settings), read_lexicon(settings.policy.dir.parent)
     policy_files = PolicyFiles(settings.policy.dir, settings.data.dir)
     async with AsyncExitStack() as stack:
         stores = await stack.enter_async_context(open_stores(settings))
@@ -82,7 +82,7 @@ async def live(settings: Settings, sockets: Sequence[socket.socket], config: Pat
             stores,
             journal,
             carrier,
-            keywords,
+            lexicon,
             policy_files.first,
             twilio,
             outside=outside,

@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, cast
 
 import pytest
-import yaml
 
 from dialgate.app.directory import DirectoryCopy
 from dialgate.app.errors import JournalUnavailableError, LedgerUnavailableError
@@ -16,11 +15,11 @@ from dialgate.app.queries import CallerId, CarrierKeywords, DirectorySnapshot, I
 from dialgate.domain.decision import Decision
 from dialgate.domain.ids import OptOutId
 from dialgate.domain.ledger import OptOut, Source
-from dialgate.domain.opt_out.keywords import compile_keywords
 from dialgate.domain.scope import Scope
 from tests.fakes.journal_tools import AT
+from tests.fakes.lexicon import shipped
 from tests.fakes.one_gate import FACTS, NUMBER, SENDER, OneGate, attempt
-from tests.fakes.web_gate import KEYWORDS, MemoryDirectory, MemoryInbox
+from tests.fakes.web_gate import MemoryDirectory, MemoryInbox
 
 if TYPE_CHECKING:
     from dialgate.app.queries import Directory
@@ -81,7 +80,7 @@ class Inside(OneGate):
             inbox=self.inbox,
             opting_out=self.opting_out,
             lifting=self.lifting,
-            keywords=compile_keywords(yaml.safe_load(KEYWORDS.read_text(encoding="utf-8"))),
+            lexicon=shipped(),
             clock=self.clock,
         )
 

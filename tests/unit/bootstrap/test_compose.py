@@ -9,16 +9,15 @@ import pytest
 
 from dialgate.bootstrap.clock import SystemClock
 from dialgate.bootstrap.compose import Process, compose
-from dialgate.bootstrap.lexicon import read_keywords
 from dialgate.bootstrap.stores import Stores, open_stores
 from dialgate.domain.ids import GateId
 from dialgate.settings import Settings, Twilio
 from dialgate.stores.journal import Into, OwnJournal
 from tests.fakes.journal_tools import SetClock, wait_until
+from tests.fakes.lexicon import shipped as lexicon
 from tests.fakes.one_gate import ToldCarrier, opt_out
 from tests.fakes.outside import ToldOutside
 from tests.fakes.policies import shipped
-from tests.fakes.web_gate import KEYWORDS
 from tests.sql_backends import Place
 from tests.unit.carriers.twilio.front.wire import PUBLIC_URL
 
@@ -36,7 +35,6 @@ async def stores(sqlite_place: Place) -> AsyncIterator[Stores]:
 @pytest.fixture
 async def process(stores: Stores, tmp_path: Path) -> AsyncIterator[Process]:
     journal = await OwnJournal.open(tmp_path, GATE, Into(stores.sink), SystemClock(), segment_bytes=1 << 16)
-    keywords = read_keywords(KEYWORDS)
     carrier = ToldCarrier(SetClock())
     yield compose(
         GATE,
@@ -44,7 +42,7 @@ async def process(stores: Stores, tmp_path: Path) -> AsyncIterator[Process]:
         stores,
         journal,
         carrier,
-        keywords,
+        lexicon(),
         shipped(),
         STAND_IN,
         outside=ToldOutside(),

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from dialgate.domain.opt_out.keywords import FALLBACK_LANGUAGE, Intent, Keyword, Keywords
-from dialgate.domain.opt_out.normalising import normalise
+from dialgate.domain.attempt import Purpose
+from dialgate.domain.opt_out.courtesy import unsigned
+from dialgate.domain.opt_out.keywords import FALLBACK_LANGUAGE, Intent
+from dialgate.domain.opt_out.lexicon import STRENGTH
+from dialgate.domain.opt_out.model import probability
+from dialgate.domain.opt_out.normalising import BREAKS, fold, is_traditional, join_spaced, normalise, words
+from dialgate.domain.opt_out.phrases import Kind
 
-_STRENGTH = {Intent.STOP: 3, Intent.HELP: 2, Intent.START: 1, Intent.NONE: 0}
-"""Which of two meanings counts: never the one that lets more through."""
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from dialgate.domain.opt_out.keywords import Keyword
+    from dialgate.domain.opt_out.lexicon import Lexicon
+    from dialgate.domain.opt_out.phrases import Said
 
 _CARRIER_VERDICTS = {"STOP": Intent.STOP, "START": Intent.START, "HELP": Intent.HELP}
-
 _DEFAULT_CARRIER_WORDS = frozenset(
     {"STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"}
     | {"START", "YES", "UNSTOP"}
@@ -19,34 +29,66 @@ _DEFAULT_CARRIER_WORDS = frozenset(
 )
 _TOLL_FREE_CARRIER_WORDS = frozenset({"STOP", "START", "UNSTOP"})
 
+_CHINESE = "zh"
+_UNMISTAKABLE_LETTERS = 5
+"""A keyword of so many letters counts wherever its writer lives; a shorter one only where its language is spoken."""
+_LEAST_JOINED_LETTERS = 4
+_MOST_LANGUAGES = 3
+_OPENING_QUOTES = '"“„«「『'
+_LONGEST_REACTION = 60
+_CONFIDENCE = {Kind.STOP: 0.95, Kind.UNSURE: 0.6, Kind.HELP: 0.9, Kind.START: 0.9}
+_KEPT_CHANNEL = {frozenset({"sms"}): "voice", frozenset({"voice"}): "sms"}
+_INTENTS = {Kind.STOP: Intent.STOP, Kind.UNSURE: Intent.STOP, Kind.HELP: Intent.HELP, Kind.START: Intent.START}
+
+
+class Means(StrEnum):
+    """What the understanding rests on."""
+
+    KEYWORD = "keyword"
+    CARRIER = "carrier"
+    PHRASE = "phrase"
+    MODEL = "model"
+
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
     intent: Intent
     language: str = ""
     """In which to answer; empty where nothing was understood."""
-    keyword: str = ""
-    """The evidence: the listed word, or `OptOutType=...` where the carrier's verdict decided."""
+    evidence: str = ""
+    """The listed word, the phrase rule, or `OptOutType=...` where the carrier's verdict decided; never the message."""
+    by: Means = Means.KEYWORD
+    channel: str = ""
+    """The one channel that is refused; empty: all. Narrower only where the person says what may go on."""
+    purpose: str = ""
+    """The one purpose that is refused; empty: all."""
+    campaign: bool = False
+    """Only this campaign is refused."""
+    confidence: float = 1.0
+    sure: bool = True
+    """False: probably a refusal; a person must decide."""
 
 
-def understand(text: str, country: str, keywords: Keywords, opt_out_type: str = "") -> Understanding:
-    """The meaning of a whole message from a number of this ISO region ("" for none).
+NOTHING = Understanding(Intent.NONE, confidence=0.0)
+
+
+def understand(
+    text: str, country: str, lexicon: Lexicon, opt_out_type: str = "", *, suppressed: bool = False
+) -> Understanding:
+    """The meaning of a message from a number of this ISO region ("" for none).
 
     `opt_out_type` is the carrier's own verdict as it came. It may say more than our words do, never less: it cannot
-    weaken a stop, and it cannot make a start of a YES.
+    weaken a stop, and it cannot make a start of a YES. `suppressed`: the number is now; only then may a sentence, not
+    a keyword alone, ask to be contacted again.
     """
-    word = normalise(text)
-    languages = keywords.languages_of(country)
-    found = [keyword for keyword in keywords.by_word.get(word, ()) if _counts(keyword, country, languages)]
-    best = min(found, key=lambda keyword: _rank(keyword, languages), default=None)
-    own = Understanding(best.intent, best.language, best.word) if best else Understanding(Intent.NONE)
+    own = _own(text, country, lexicon, suppressed=suppressed)
     verdict = _CARRIER_VERDICTS.get(opt_out_type.strip().upper(), Intent.NONE)
-    if verdict is Intent.START and word in keywords.never_start:
+    if verdict is Intent.START and normalise(text) in lexicon.keywords.never_start:
         verdict = Intent.NONE
-    if _STRENGTH[verdict] <= _STRENGTH[own.intent]:
+    if verdict is Intent.NONE or (STRENGTH[verdict] <= STRENGTH[own.intent] and own.sure):
         return own
-    language = own.language or next(iter(languages), FALLBACK_LANGUAGE)
-    return Understanding(verdict, language, f"OptOutType={verdict.upper()}")
+    language = own.language or _answering(country, lexicon)
+    return Understanding(verdict, language, f"OptOutType={verdict.upper()}", Means.CARRIER)
 
 
 def carrier_answers(text: str, mode: str, opt_out_type: str, *, toll_free: bool) -> bool:
@@ -64,12 +106,133 @@ def carrier_answers(text: str, mode: str, opt_out_type: str, *, toll_free: bool)
     return mode == "default" and word in _DEFAULT_CARRIER_WORDS
 
 
-def _counts(keyword: Keyword, country: str, languages: tuple[str, ...]) -> bool:
+def _own(text: str, country: str, lexicon: Lexicon, *, suppressed: bool) -> Understanding:
+    folded = fold(unsigned(text))
+    if _is_reaction(folded, lexicon):
+        return NOTHING
+    tokens = [lexicon.spelling.correct(word) for word in words(join_spaced(folded, lexicon.spelling.known))]
+    found = _by_keyword(text, tokens, country, lexicon)
+    tenants = lexicon.own.get(normalise(text)) if lexicon.own else None
+    if tenants and STRENGTH[tenants[0]] > STRENGTH[found.intent]:
+        phrase = _by_phrase(text, tokens, country, lexicon, suppressed=False)
+        if phrase is None or phrase.intent is not Intent.STOP or tenants[0] is Intent.STOP:
+            return Understanding(tenants[0], _answering(country, lexicon), tenants[1])
+    if found.intent is not Intent.NONE:
+        return found
+    return _by_phrase(text, tokens, country, lexicon, suppressed=suppressed) or _by_model(text, country, lexicon)
+
+
+def _by_keyword(text: str, tokens: Sequence[str], country: str, lexicon: Lexicon) -> Understanding:
+    """The whole message, courtesy apart, is keywords."""
+    spoken = tuple(token for token in tokens if token not in BREAKS)
+    bare = tuple(t for t in lexicon.courtesy.taken_from(tokens, lexicon.spelling.known) if t not in BREAKS)
+    spellings = dict.fromkeys((spoken, bare, lexicon.by_letters.get("".join(bare), bare)))
+    for said in spellings:
+        found = _sequence(said, country, lexicon)
+        if found:
+            best = min(found, key=lambda keyword: _rank(keyword, text, lexicon.keywords.languages_of(country)))
+            return Understanding(best.intent, best.language, best.word)
+    return NOTHING
+
+
+def _sequence(said: tuple[str, ...], country: str, lexicon: Lexicon) -> list[Keyword]:
+    """The keywords that it consists of; none if there is anything else in it."""
+    found: list[Keyword] = []
+    languages = lexicon.keywords.languages_of(country)
+    place = 0
+    while place < len(said):
+        for end in range(min(place + lexicon.longest, len(said)), place, -1):
+            known = lexicon.by_tokens.get(said[place:end], ())
+            counted = [keyword for keyword in known if _counts(keyword, country, languages)]
+            if counted:
+                found += counted
+                place = end
+                break
+        else:
+            return []
+    return found
+
+
+def _counts(keyword: Keyword, country: str, languages: Sequence[str]) -> bool:
     if keyword.countries is not None:
         return country in keyword.countries
-    return keyword.everywhere or keyword.language in languages
+    if keyword.everywhere or keyword.language in languages:
+        return True
+    return not keyword.word.isascii() or len(keyword.word) >= _UNMISTAKABLE_LETTERS
 
 
-def _rank(keyword: Keyword, languages: tuple[str, ...]) -> tuple[int, int]:
+def _rank(keyword: Keyword, text: str, languages: Sequence[str]) -> tuple[int, int, int]:
     order = languages.index(keyword.language) if keyword.language in languages else len(languages)
-    return -_STRENGTH[keyword.intent], order
+    other_script = keyword.language.startswith(_CHINESE) and is_traditional(text) != (keyword.language == "zh-Hant")
+    return -STRENGTH[keyword.intent], int(other_script), order
+
+
+def _by_phrase(
+    text: str, tokens: list[str], country: str, lexicon: Lexicon, *, suppressed: bool
+) -> Understanding | None:
+    """The language with most known words speaks first; the first one that says anything decides. None: none does."""
+    for language in _tried(tokens, country, lexicon):
+        said = lexicon.phrases[language].said(tokens)
+        if said is None:
+            continue
+        if said.kind is Kind.NONE or (said.kind is Kind.START and not suppressed):
+            return NOTHING
+        return _understood(said, language, text, country)
+    return None
+
+
+def _by_model(text: str, country: str, lexicon: Lexicon) -> Understanding:
+    likely = probability(normalise(text), lexicon.model) if lexicon.model else 0.0
+    if lexicon.model is None or likely < lexicon.model.ask:
+        return NOTHING
+    return Understanding(
+        Intent.STOP,
+        _answering(country, lexicon),
+        f"model {lexicon.model.version}",
+        Means.MODEL,
+        confidence=likely,
+        sure=likely >= lexicon.model.act,
+    )
+
+
+def _tried(tokens: Iterable[str], country: str, lexicon: Lexicon) -> list[str]:
+    known: dict[str, float] = {}
+    for place, language in enumerate(lexicon.keywords.languages_of(country)):
+        known.setdefault(language[:2], 0.5 if place == 0 else 0.25)
+    for token in tokens:
+        for language in lexicon.spoken_in.get(token, ()):
+            known[language] = known.get(language, 0) + 1
+    tried = [language for language, count in known.items() if count >= 1 and language in lexicon.phrases]
+    return sorted(tried, key=known.__getitem__, reverse=True)[:_MOST_LANGUAGES]
+
+
+def _understood(said: Said, language: str, text: str, country: str) -> Understanding:
+    if language == _CHINESE:
+        language = "zh-Hant" if is_traditional(text) or country in {"TW", "HK", "MO"} else "zh-Hans"
+    refused = said.kind in {Kind.STOP, Kind.UNSURE}
+    kept = said.kept if refused else frozenset()
+    purposes = kept & {purpose.value for purpose in Purpose} - {Purpose.MARKETING}
+    return Understanding(
+        _INTENTS[said.kind],
+        language,
+        f"{language}:{said.rule}",
+        Means.PHRASE,
+        channel=_KEPT_CHANNEL.get(kept & {"sms", "voice"}, ""),
+        purpose=Purpose.MARKETING.value if purposes else "",
+        campaign="others" in kept,
+        confidence=_CONFIDENCE[said.kind],
+        sure=said.kind is not Kind.UNSURE,
+    )
+
+
+def _is_reaction(folded: str, lexicon: Lexicon) -> bool:
+    """A phone tells that its owner liked a message, and quotes it."""
+    place = min((found for quote in _OPENING_QUOTES if (found := folded.find(quote, 0, _LONGEST_REACTION)) >= 0), default=-1)
+    if place < 0:
+        return False
+    head = tuple(word for word in words(folded[:place]) if word not in BREAKS)
+    return any(head in each.reactions for each in lexicon.phrases.values())
+
+
+def _answering(country: str, lexicon: Lexicon) -> str:
+    return next(iter(lexicon.keywords.languages_of(country)), FALLBACK_LANGUAGE)

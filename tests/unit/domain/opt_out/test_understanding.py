@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from dialgate.domain.opt_out.keywords import Intent, compile_keywords
 from dialgate.domain.opt_out.understanding import Understanding, carrier_answers, understand
+from tests.fakes.lexicon import shipped
 from tests.house import tree
 
-KEYWORDS = compile_keywords(yaml.safe_load((tree.ROOT / "config/keywords.yaml").read_text(encoding="utf-8")))
+LEXICON = shipped()
+KEYWORDS = LEXICON.keywords
 LINES = (tree.ROOT / "tests/data/keyword_messages.jsonl").read_text(encoding="utf-8").splitlines()
 MESSAGES: list[tuple[str, str, str, str]] = [tuple(json.loads(line)) for line in LINES]
 """Text, region of the number, intent, language of the answer."""
@@ -21,13 +23,13 @@ MESSAGES: list[tuple[str, str, str, str]] = [tuple(json.loads(line)) for line in
 
 def test_each_labelled_message_is_understood_as_labelled() -> None:
     """Keywords in any dress are understood in the language they are answered in; ordinary talk is left alone."""
-    understood = [(text, country, understand(text, country, KEYWORDS)) for text, country, _, _ in MESSAGES]
+    understood = [(text, country, understand(text, country, LEXICON)) for text, country, _, _ in MESSAGES]
     assert MESSAGES == [(text, country, str(found.intent), found.language) for text, country, found in understood]
 
 
 def test_each_word_has_a_labelled_message() -> None:
     """No word is added without a message that shows what it does."""
-    shown = {understand(text, country, KEYWORDS).keyword for text, country, _, _ in MESSAGES}
+    shown = {understand(text, country, LEXICON).evidence for text, country, _, _ in MESSAGES}
     assert set() == {each.word for meant in KEYWORDS.by_word.values() for each in meant} - shown
 
 
@@ -35,7 +37,7 @@ def test_each_word_has_a_labelled_message() -> None:
 def test_the_first_word_alone_never_counts(after: str) -> None:
     """Ordinary messages that begin with a keyword change nothing."""
     words = [each.word for meant in KEYWORDS.by_word.values() for each in meant]
-    understood = {word: understand(word + after, "CN", KEYWORDS).intent for word in words}
+    understood = {word: understand(word + after, "CN", LEXICON).intent for word in words}
     assert {Intent.NONE} == set(understood.values())
 
 
@@ -46,8 +48,8 @@ def test_the_first_word_alone_never_counts(after: str) -> None:
 )
 def test_any_text_is_answered(text: str, country: str, opt_out_type: str) -> None:
     """No message, however broken, makes an opt-out fail; what is understood has a language and evidence."""
-    found = understand(text, country, KEYWORDS, opt_out_type)
-    assert (found.intent is Intent.NONE) == (found.language == "") == (found.keyword == "")
+    found = understand(text, country, LEXICON, opt_out_type)
+    assert (found.intent is Intent.NONE) == (found.language == "") == (found.evidence == "")
 
 
 @pytest.mark.parametrize(
@@ -70,12 +72,12 @@ def test_any_text_is_answered(text: str, country: str, opt_out_type: str) -> Non
 def test_the_carriers_verdict_only_ever_tightens(text: str, opt_out_type: str, intent: Intent, keyword: str) -> None:
     """A stop that the carrier saw counts, one that we saw stays, and a YES starts nothing."""
     language = "" if intent is Intent.NONE else "en"
-    assert Understanding(intent, language, keyword) == understand(text, "US", KEYWORDS, opt_out_type)
+    assert Understanding(intent, language, keyword) == understand(text, "US", LEXICON, opt_out_type)
 
 
 def test_a_verdict_is_answered_in_the_language_of_the_country() -> None:
     """Where only the carrier understood, the person is answered as people there speak."""
-    assert "es" == understand("ya no", "MX", KEYWORDS, "STOP").language
+    assert "es" == understand("ya no", "MX", LEXICON, "STOP").language
 
 
 def test_a_word_that_stops_in_one_language_and_starts_in_another_stops() -> None:

@@ -1,0 +1,191 @@
+"""The language in which phrases are written, and the automaton that finds them all in one pass over the words.
+
+    stop <sending> [me]     words, a class of phrases by its name, what may be missing
+    (call|text) me          one of several
+    stop .. messages        up to three words between, `...` up to eight; never across the end of a clause
+    ^ enough $              begins, ends a clause
+    <number>                any number
+Knows nothing of what a phrase means.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dialgate.domain.opt_out.normalising import BREAKS, NUMBER, fold, words
+from dialgate.domain.opt_out.reading import check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+_PIECE = re.compile(r"<[a-z_]+>|\.{2,3}|[][()|^$]|[^][()|^$<]+?(?=[][()|^$<]|\.\.|$)")
+_ANY = ""
+_NUMBER = "<number>"
+_GAPS = {"..": 3, "...": 8}
+_END = tuple(sorted(BREAKS))
+_START_STATE = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    rule: int
+    first: int
+    end: int
+    """Places of its first word and behind its last one, breaks of clauses left out."""
+
+
+@dataclass(slots=True)
+class _State:
+    steps: dict[str, list[int]] = field(default_factory=dict)
+    """Token -> states; under `_ANY` those that any word leads to."""
+    skips: list[int] = field(default_factory=list)
+    rules: list[int] = field(default_factory=list)
+
+
+class Automaton:
+    """Built from patterns, then frozen; finding costs a few look-ups a word."""
+
+    def __init__(self, patterns: Sequence[tuple[str, str]], classes: Mapping[str, Sequence[str]]) -> None:
+        """Each pattern with the place it stands at; its rule is its index. Errors: ValueError that names the place."""
+        self._classes = classes
+        self._states = [_State()]
+        self.words: set[str] = set()
+        for rule, (place, pattern) in enumerate(patterns):
+            pieces = _pieces(pattern, place)
+            end = self._alternatives(pieces, _START_STATE, place)
+            check(not pieces, place, f"{pattern!r} has a closing bracket too many")
+            check(end not in self._reached(_START_STATE), place, f"{pattern!r} fits nothing at all")
+            self._states[end].rules.append(rule)
+        self._steps, self._rules = self._frozen()
+        check(_ANY not in self._steps[_START_STATE], "patterns", "none may begin with a gap")
+
+    def find(self, tokens: Sequence[str]) -> list[Match]:
+        """Every phrase at every place, the shorter ones inside the longer ones too."""
+        found: list[Match] = []
+        active: list[tuple[int, int]] = []
+        steps, rules, first = self._steps, self._rules, self._steps[_START_STATE]
+        for place, token in enumerate(tokens):
+            reached = [(state, place) for state in first.get(token, ())]
+            for state, begun in active:
+                row = steps[state]
+                if targets := row.get(token):
+                    reached += [(target, begun) for target in targets]
+                if token not in BREAKS and (targets := row.get(_ANY)):
+                    reached += [(target, begun) for target in targets]
+            active = list(dict.fromkeys(reached)) if len(reached) > 1 else reached
+            for state, begun in active:
+                for rule in rules[state]:
+                    found.append(_trimmed(rule, begun, place + 1, tokens))
+        return found
+
+    def _alternatives(self, pieces: list[str], begin: int, place: str) -> int:
+        """Consumes pieces up to a closing bracket or the end; the state in which all alternatives end."""
+        end = self._new()
+        while True:
+            self._states[self._sequence(pieces, begin, place)].skips.append(end)
+            if not pieces or pieces[0] != "|":
+                return end
+            pieces.pop(0)
+
+    def _sequence(self, pieces: list[str], begin: int, place: str) -> int:
+        state = begin if begin != _START_STATE else self._skip_from(begin)
+        while pieces and pieces[0] not in "|])":
+            state = self._piece(pieces.pop(0), pieces, state, place)
+        return state
+
+    def _piece(self, piece: str, pieces: list[str], state: int, place: str) -> int:
+        if piece in "[(":
+            end = self._alternatives(pieces, self._skip_from(state), place)
+            closing = pieces.pop(0) if pieces else ""
+            check(closing == {"[": "]", "(": ")"}[piece], place, f"{piece} is not closed")
+            if piece == "[":
+                self._states[state].skips.append(end)
+            return end
+        if piece in _GAPS:
+            return self._gap(state, _GAPS[piece])
+        if piece in "^$":
+            return self._step(state, _END)
+        if piece == _NUMBER:
+            return self._step(state, (NUMBER,))
+        if piece.startswith("<"):
+            name = piece[1:-1]
+            check(name in self._classes, place, f"there is no class {name!r}")
+            end = self._new()
+            for member in self._classes[name]:
+                inner = _pieces(member, f"classes.{name}")
+                self._states[self._alternatives(inner, self._skip_from(state), f"classes.{name}")].skips.append(end)
+            return end
+        for word in literal(piece):
+            self.words.add(word)
+            state = self._step(state, (word,))
+        return state
+
+    def _step(self, state: int, tokens: Iterable[str]) -> int:
+        end = self._new()
+        for token in tokens:
+            self._states[state].steps.setdefault(token, []).append(end)
+        return end
+
+    def _gap(self, state: int, most: int) -> int:
+        end = self._new()
+        for _ in range(most):
+            self._states[state].skips.append(end)
+            state = self._step(state, (_ANY,))
+        self._states[state].skips.append(end)
+        return end
+
+    def _skip_from(self, state: int) -> int:
+        end = self._new()
+        self._states[state].skips.append(end)
+        return end
+
+    def _new(self) -> int:
+        self._states.append(_State())
+        return len(self._states) - 1
+
+    def _reached(self, state: int) -> set[int]:
+        """By skips alone, the state itself included."""
+        reached, waiting = {state}, [state]
+        while waiting:
+            for target in self._states[waiting.pop()].skips:
+                if target not in reached:
+                    reached.add(target)
+                    waiting.append(target)
+        return reached
+
+    def _frozen(self) -> tuple[list[dict[str, tuple[int, ...]]], list[tuple[int, ...]]]:
+        """Without skips: each state with the steps and rules of all that it skips to."""
+        steps: list[dict[str, tuple[int, ...]]] = []
+        rules: list[tuple[int, ...]] = []
+        for state in range(len(self._states)):
+            merged: dict[str, dict[int, None]] = {}
+            ends: dict[int, None] = {}
+            for same in self._reached(state):
+                ends |= dict.fromkeys(self._states[same].rules)
+                for token, targets in self._states[same].steps.items():
+                    merged.setdefault(token, {}).update(dict.fromkeys(targets))
+            steps.append({token: tuple(targets) for token, targets in merged.items()})
+            rules.append(tuple(ends))
+        return steps, rules
+
+
+def literal(text: str) -> list[str]:
+    """The words of a text in the data, read as those of a message are."""
+    return [word for word in words(fold(text)) if word not in BREAKS]
+
+
+def _pieces(pattern: str, place: str) -> list[str]:
+    pieces = [piece.strip() for piece in _PIECE.findall(pattern)]
+    spelt = "".join(pieces).replace(" ", "")
+    check(spelt == pattern.replace(" ", ""), place, f"{pattern!r} cannot be read")
+    return [piece for piece in pieces if piece]
+
+
+def _trimmed(rule: int, first: int, end: int, tokens: Sequence[str]) -> Match:
+    if tokens[first] in BREAKS:
+        first += 1
+    if tokens[end - 1] in BREAKS:
+        end -= 1
+    return Match(rule, first, end)
