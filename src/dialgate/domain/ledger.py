@@ -91,8 +91,10 @@ def revocation_id(sid: str) -> str:
     return f"revoked-{sid}"
 
 
-def no_snooze(ends_at: datetime, now: datetime) -> str:
+def no_snooze(ends_at: datetime, now: datetime, source: Source) -> str:
     """What is wrong with a snooze that ends then, and the mend; empty if nothing is."""
+    if source in {Source.COMPLAINT, Source.REGULATOR}:
+        return f"What a {source} asks for does not end by itself: leave ends_at out."
     if ends_at <= now:
         return "ends_at is over already: name a time to come, or leave it out for an opt-out without end."
     if ends_at > now + LONGEST_SNOOZE:

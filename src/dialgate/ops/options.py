@@ -69,13 +69,15 @@ def fail(sentence: str) -> NoReturn:
     raise typer.Exit(1)
 
 
-def instant(written: str, now: datetime | None = None) -> str:
-    """`24h`, `15m`, `7d` ago, or a time with its offset; as RFC 3339 in UTC. Empty stays empty."""
+def instant(written: str, now: datetime | None = None, *, ahead: bool = False) -> str:
+    """`24h`, `15m`, `7d` ago, or from now if `ahead`, or a time with its offset; as RFC 3339 in UTC. Empty stays
+    empty.
+    """
     if not written:
         return ""
-    ago = _DURATION.fullmatch(written)
-    seconds = int(ago[1]) * _SECONDS[ago[2]] if ago else 0
-    at = (now or datetime.now(UTC)) - timedelta(seconds=seconds) if ago else _read(written)
+    span = _DURATION.fullmatch(written)
+    seconds = int(span[1]) * _SECONDS[span[2]] if span else 0
+    at = (now or datetime.now(UTC)) + timedelta(seconds=seconds if ahead else -seconds) if span else _read(written)
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

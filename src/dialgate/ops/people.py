@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from dialgate.ops.client import in_path
-from dialgate.ops.options import AsFormat, Format, InLanguage, OfTenant, Unmasked, gate
+from dialgate.ops.options import AsFormat, Format, InLanguage, OfTenant, Unmasked, gate, instant
 from dialgate.ops.output import clock_time, write, write_one
 from dialgate.ops.words import Language, language_of, say
 
@@ -24,6 +24,9 @@ def add_opt_out(
     channel: Annotated[str, typer.Option("--channel", help="Only this channel, if the person said so.")] = "",
     purpose: Annotated[str, typer.Option("--purpose", help="Only this purpose, if the person said so.")] = "",
     campaign: Annotated[str, typer.Option("--campaign", help="Only this campaign, if the person said so.")] = "",
+    until: Annotated[
+        str, typer.Option("--until", help="A snooze: 30d from now, or until a time; 400 days at most.")
+    ] = "",
     form: AsFormat = Format.TABLE,
     lang: InLanguage = None,
 ) -> None:
@@ -31,9 +34,13 @@ def add_opt_out(
 
     \b
     dialgate opt-out add +14155552671 --tenant demo --source email --note "asked on 2 March"
+    dialgate opt-out add +14155552671 --tenant demo --note "not before March" --until 2027-03-01
     """
     scope = {"channel": channel, "purpose": purpose, "campaign": campaign}
-    body = {"to": number, "source": source, "note": note, "scope": {k: v for k, v in scope.items() if v}}
+    body: dict[str, object] = {"to": number, "source": source, "note": note}
+    body["scope"] = {k: v for k, v in scope.items() if v}
+    if until:
+        body["ends_at"] = instant(until, ahead=True)
     with gate(lang) as client:
         said = client.post("/v1/opt-outs", body, {"tenant": tenant})
     if form is not Format.TABLE:
@@ -74,7 +81,8 @@ def show_number(
 
 def _event(event: dict[str, Any], language: Language, form: Format) -> dict[str, Any]:
     if event["kind"] == "opt_out":
-        detail = f"{event['source']} ({_scope(event['scope'])}) {event['note']}".strip()
+        until = f" {say('until', language, when=event['ends_at'][:10])}" if event.get("ends_at") else ""
+        detail = f"{event['source']} ({_scope(event['scope'])}){until} {event['note']}".strip()
     elif event["kind"] == "lift":
         detail = f"{event['source']}: {' '.join(event['names'])}"
     else:

@@ -39,6 +39,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "lift": ("lift", "解除"),
     "decision": ("decision", "判定"),
     "lifted": ("lifted", "已解除"),
+    "until": ("until {when}", "至 {when}"),
     "in_force": ("Recorded and in force: {number} is not contacted any more.", "已记录并生效：不再联系 {number}。"),
     "durable": (
         "Recorded; not in force on the index yet. The gate goes on until it is, and refuses what it cannot verify.",

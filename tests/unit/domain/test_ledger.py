@@ -20,7 +20,7 @@ def test_the_sources_of_opt_outs_keep_their_names() -> None:
 @pytest.mark.parametrize("ahead", [timedelta(seconds=1), timedelta(days=400)])
 def test_a_snooze_ends_in_the_time_to_come(ahead: timedelta) -> None:
     """From the next instant to a year and a month."""
-    assert "" == no_snooze(NOW + ahead, NOW)
+    assert "" == no_snooze(NOW + ahead, NOW, Source.AGENT)
 
 
 @pytest.mark.parametrize(
@@ -28,5 +28,11 @@ def test_a_snooze_ends_in_the_time_to_come(ahead: timedelta) -> None:
 )
 def test_what_is_no_snooze_says_what_to_do_instead(ahead: timedelta, what: str) -> None:
     """An end that has passed would be no opt-out at all; one too far away is meant for good."""
-    problem = no_snooze(NOW + ahead, NOW)
+    problem = no_snooze(NOW + ahead, NOW, Source.FORM)
     assert (True, True) == (what in problem, "leave it out" in problem)
+
+
+@pytest.mark.parametrize("source", [Source.COMPLAINT, Source.REGULATOR])
+def test_what_the_law_asks_for_does_not_end_by_itself(source: Source) -> None:
+    """A complaint holds until somebody takes it back."""
+    assert "does not end by itself" in no_snooze(NOW + timedelta(days=30), NOW, source)

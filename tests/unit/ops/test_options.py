@@ -30,6 +30,15 @@ def test_times_can_be_said_shortly(written: str, read: str) -> None:
     assert read == instant(written, NOW)
 
 
+def test_a_span_can_lie_ahead() -> None:
+    """Where an end is asked for, 30d is in 30 days; a time stays that time."""
+    assert ("2026-04-01T03:00:00.000Z", "2026-03-02T03:00:00.000Z", "") == (
+        instant("30d", NOW, ahead=True),
+        instant("2026-03-02T11:00:00+08:00", NOW, ahead=True),
+        instant("", NOW, ahead=True),
+    )
+
+
 def test_what_is_no_time_is_refused() -> None:
     """With an example of what is one."""
     with pytest.raises(typer.BadParameter, match="24h"):

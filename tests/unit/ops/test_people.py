@@ -27,6 +27,15 @@ def test_an_opt_out_that_is_only_durable_is_told_so(api: NativeApi, line: Comman
     assert {"channel": "sms"} == api.asked[0].body["scope"]
 
 
+def test_a_snooze_names_its_end(api: NativeApi, line: CommandLine) -> None:
+    """A time, or so long from now."""
+    api.says("POST /v1/opt-outs", ADDED, status=201)
+    line.run("opt-out", "add", "+12025550123", "--until", "2027-03-01T00:00:00Z")
+    line.run("opt-out", "add", "+12025550123", "--until", "30d")
+    ends = [one.body["ends_at"] for one in api.asked]
+    assert ["2027-03-01T00:00:00.000Z", "Z"] == [ends[0], ends[1][-1]]
+
+
 def test_an_opt_out_for_programs(api: NativeApi, line: CommandLine) -> None:
     """JSON is the gate's answer."""
     api.says("POST /v1/opt-outs", ADDED, status=201)
@@ -53,6 +62,7 @@ KNOWN = {
     "history": [
         _event("decision", verdict="allow", channel="voice"),
         _event("opt_out", source="sms", scope=SCOPE, holds=False, note="STOP"),
+        _event("opt_out", source="agent", scope=SCOPE, holds=True, note="later", ends_at="2027-03-01T00:00:00Z"),
         _event("lift", source="sms", names=["x"]),
         _event("decision", verdict="block", channel="sms", reasons=["suppressed"]),
     ],
@@ -67,6 +77,7 @@ def test_a_number_is_shown_with_its_history(api: NativeApi, line: CommandLine) -
         "+1***0123  suppressed  (acme: channel sms)",
         "opt-out, lifted",
         "sms (acme: *) STOP",
+        "agent (acme: *) until 2027-03-01 later",
         "sms: x",
         "sms block suppressed",
     )

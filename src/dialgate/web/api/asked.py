@@ -162,6 +162,22 @@ class OptOutAsked(Asked):
     source: Source
     note: Line = ""
     occurred_at: Instant | None = Field(default=None, description="When the person said it; default now.")
+    ends_at: Instant | None = Field(
+        default=None, description="A snooze: it is lifted by itself then, at most 400 days ahead. Default: never."
+    )
+
+
+class LinkAsked(Asked):
+    """Channel, purpose and campaign are those of the message that will hold the link: the person can then stop each of
+    them alone.
+    """
+
+    to: Line
+    channel: Channel | None = None
+    purpose: Purpose | None = None
+    campaign: Campaign = ""
+    lang: Literal["", "en", "zh"] = Field(default="", description="Default: what the person's browser speaks.")
+    days: int = Field(default=180, ge=1, le=730, description="How long it works.")
 
 
 class ListedAsked(Asked):

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from dialgate.web.api import carrier, decisions, destinations, keys, opt_out_lists, opt_outs, records, tenants, tokens
+from dialgate.web.api import (
+    carrier,
+    decisions,
+    destinations,
+    keys,
+    opt_out_lists,
+    opt_outs,
+    preferences,
+    records,
+    tenants,
+    tokens,
+)
 
 ROUTES = (
     decisions.decide,
@@ -17,6 +28,7 @@ ROUTES = (
     opt_outs.add,
     opt_out_lists.take_in,
     opt_outs.number,
+    preferences.link,
     tenants.tenants,
     tenants.create,
     tenants.change,

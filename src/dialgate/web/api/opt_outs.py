@@ -9,7 +9,7 @@ from aiohttp import web
 
 from dialgate.app.errors import BadRequestError
 from dialgate.domain.ids import OptOutId
-from dialgate.domain.ledger import OptOut
+from dialgate.domain.ledger import OptOut, no_snooze
 from dialgate.domain.scope import ALL, Scope
 from dialgate.web.api.asked import NoBody, OptOutAsked, ScopeAsked, ShownQuery, TenantQuery
 from dialgate.web.api.rights import Right
@@ -45,6 +45,8 @@ async def add(call: Call, query: TenantQuery, body: OptOutAsked) -> web.Response
     tenant = call.tenant(query.tenant)
     now = call.gate.clock.now()
     scope = scope_of(tenant.name, body.scope)
+    if body.ends_at and (problem := no_snooze(body.ends_at, now, body.source)):
+        raise BadRequestError(problem)
     opted_out = await call.gate.opting_out.record(
         OptOut(
             id=OptOutId(call.gate.new_id()),
@@ -55,6 +57,7 @@ async def add(call: Call, query: TenantQuery, body: OptOutAsked) -> web.Response
             occurred_at=said_at(body.occurred_at, now),
             recorded_at=now,
             note=body.note,
+            ends_at=body.ends_at,
         )
     )
     told = OptOutAnswer(
@@ -117,6 +120,7 @@ def _opt_out(opt_out: OptOut, *, holds: bool) -> HistoryShown:
         actor=opt_out.actor,
         scope=scope_shown(opt_out.scope),
         holds=holds,
+        ends_at=opt_out.ends_at,
         note=opt_out.note,
     )
 

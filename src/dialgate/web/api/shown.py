@@ -142,6 +142,11 @@ class OptOutListAnswer(BaseModel):
     rejected: tuple[RejectedShown, ...]
 
 
+class LinkAnswer(BaseModel):
+    url: str = Field(description="Whoever has it speaks for the number: send it to that number alone.")
+    expires_at: datetime
+
+
 class HistoryShown(BaseModel):
     at: datetime
     kind: Literal["opt_out", "lift", "decision"]
@@ -150,6 +155,7 @@ class HistoryShown(BaseModel):
     actor: str = ""
     scope: ScopeShown | None = None
     holds: bool | None = Field(default=None, description="Of an opt-out: whether no lift names it.")
+    ends_at: datetime | None = Field(default=None, description="Of a snooze: when it is lifted by itself.")
     names: tuple[str, ...] = Field(default=(), description="Of a lift: the opt-outs it lifts.")
     verdict: str = ""
     channel: str = ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from dialgate.app.records import Kind
@@ -45,6 +47,33 @@ async def test_a_narrower_scope_is_what_the_person_said(http: Http) -> None:
         for channel in ("voice", "sms")
     ]
     assert ("sms", ["allow", "block"]) == (said.json["scope"]["channel"], verdicts)
+
+
+def ahead(gate: ApiGate, **more: float) -> str:
+    return (gate.inside.clock.now() + timedelta(**more)).isoformat()
+
+
+async def test_a_snooze_says_when_it_ends(gate: ApiGate, http: Http) -> None:
+    """It is in force like any other, and everybody who asks for the number reads until when."""
+    ends_at = ahead(gate, days=30)
+    body = {"to": NUMBER, "source": "agent", "note": "not this month", "ends_at": ends_at}
+    assert 201 == (await say(http, "POST", "/v1/opt-outs", body, pair=AGENT)).status
+    said = await say(http, "GET", f"/v1/numbers/{NUMBER}", pair=OPS)
+    (told,) = said.json["history"]
+    assert (True, datetime.fromisoformat(ends_at)) == (
+        said.json["suppressed"],
+        datetime.fromisoformat(told["ends_at"]),
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "source", "mend"), [(-1, "agent", "over already"), (401, "agent", "400"), (9, "complaint", "leave")]
+)
+async def test_what_is_no_snooze_is_sent_back(gate: ApiGate, http: Http, days: float, source: str, mend: str) -> None:
+    """With what to write instead; nothing is recorded, so that nobody takes it for an opt-out."""
+    body = {"to": NUMBER, "source": source, "ends_at": ahead(gate, days=days)}
+    said = await say(http, "POST", "/v1/opt-outs", body, pair=COMPLIANCE)
+    assert (400, True, []) == (said.status, mend in said.json["detail"], gate.journal.records)
 
 
 async def test_not_in_force_is_202(gate: ApiGate, http: Http) -> None:

@@ -21,6 +21,7 @@ MAY: dict[str, set[Role]] = {
     "GET /v1/stats": READERS,
     "POST /v1/opt-outs": {A, C, X},
     "GET /v1/numbers/{e164}": READERS,
+    "POST /v1/preferences/link": {D, A, C, X},
     "GET /v1/tenants": READERS,
     "POST /v1/tenants": {X},
     "PATCH /v1/tenants/{name}": {M, X},
