@@ -43,6 +43,8 @@ class Kind(StrEnum):
     """The carrier can no longer act on it: `{status, ...}`."""
     OPT_OUT = "opt_out"
     """An opt-out on its way to the ledger; `Record.id` is the opt-out id."""
+    REVIEW = "review"
+    """A reply that a person must decide on; `Record.id` is the review's. Its text is encrypted."""
 
 
 NAMING = frozenset({Kind.SENT, Kind.NAMED})

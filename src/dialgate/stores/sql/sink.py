@@ -16,7 +16,7 @@ from dialgate.app.records import NAMING, Kind, Record, is_name, kept_until, opt_
 from dialgate.stores.sql.canonical import GENESIS, canonical, link
 from dialgate.stores.sql.database import DEADLINE_S, LOG_DEADLINE_S, Database, insert_new
 from dialgate.stores.sql.ledger import append, opt_out_row, renamed
-from dialgate.stores.sql.schema import chain, decision, decision_event, decision_reason, resource
+from dialgate.stores.sql.schema import chain, decision, decision_event, decision_reason, resource, review
 from dialgate.stores.sql.schema.columns import storable
 
 IDS = 10_000
@@ -27,6 +27,7 @@ PER_RECORD_S = 0.002
 UNSAID = timedelta(hours=25)
 """What a gate wrote that did not say until when it counts: the 24 h of a queued call, and an hour for clocks."""
 
+_NO_EVENTS = frozenset({Kind.DECISION, Kind.OPT_OUT, Kind.REVIEW})
 _Rows = list[dict[str, Any]]
 _BY_TIME = (decision.c.decided_at, decision.c.id)
 _BY_END = (decision.c.kept_until, *_BY_TIME)
@@ -40,7 +41,8 @@ class SqlDecisionSink:
         """SQLite has one writer: a batch keeps opt-outs waiting as long as it takes, so 1,000 are enough for one."""
         decisions = {record.id: record for record in records if record.kind is Kind.DECISION}
         opt_outs = [opt_out_row(opt_out_of(record)) for record in records if record.kind is Kind.OPT_OUT]
-        events = [record for record in records if record.kind not in {Kind.DECISION, Kind.OPT_OUT}]
+        review_rows = [_review_row(record) for record in records if record.kind is Kind.REVIEW]
+        events = [record for record in records if record.kind not in _NO_EVENTS]
         bodies = {decision_id: canonical(record.body) for decision_id, record in decisions.items()}
         event_rows = [_event_row(record) for record in events]
         resource_rows = [_resource_row(record) for record in events if is_name(record.kind, record.body)]
@@ -50,6 +52,7 @@ class SqlDecisionSink:
                 await _add_links(connection, decisions, bodies)
             await _insert_new(connection, decision_event, event_rows)
             await _insert_new(connection, resource, resource_rows)
+            await _insert_new(connection, review, review_rows)
             if opt_outs:
                 # last: the ledger's row is locked for no longer than it must be
                 await append(connection, await renamed(connection, opt_outs))
@@ -185,6 +188,11 @@ def _event_row(record: Record) -> dict[str, Any]:
         "happened_at": record.at,
         "body": canonical(record.body),
     }
+
+
+def _review_row(record: Record) -> dict[str, Any]:
+    undecided = {"verdict": "", "decided_by": "", "decided_at": None}
+    return {"id": record.id, "tenant": record.tenant, "asked_at": record.at, **record.body, **undecided}
 
 
 def _resource_row(record: Record) -> dict[str, Any]:
