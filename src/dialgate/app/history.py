@@ -56,7 +56,8 @@ def _name(walk: Walk, until: datetime | None) -> str:
 
 
 def _written(walk: Walk) -> str:
-    return json.dumps(asdict(walk), default=datetime.isoformat, ensure_ascii=False)
+    kept = asdict(replace(walk, counts=Counter())) | {"counts": walk.counts}
+    return json.dumps(kept, default=datetime.isoformat, ensure_ascii=False)
 
 
 def _read(kept: dict[str, Any]) -> Walk:
