@@ -128,7 +128,9 @@ class Partners(Protocol):
         ...
 
     async def page(self, tenant: str, after: int, limit: int) -> FeedPage:
-        """What changed after this position, in order; `limit` counts rows of the ledger, and none is split."""
+        """What changed after this position, in order; `limit` counts rows of the ledger, and none is split.
+        Errors: also `ConflictError` for a position beyond the head.
+        """
         ...
 
     async def acknowledge(self, tenant: str, name: str, position: int, at: datetime) -> None:
