@@ -32,6 +32,7 @@ from dialgate.app.queries import (
 from dialgate.app.records import Kind
 from dialgate.domain.ledger import Lift, OptOut
 from dialgate.domain.numbers import Callee
+from tests.fakes.one_gate import OneGate
 from tests.fakes.web_gate import ACCOUNT, OTHER_ACCOUNT, OTHER_TOKEN, TOKEN, MemoryLog, WebGate, key, tenant
 from tests.model.fakes import FakeLog
 
@@ -127,7 +128,7 @@ class ListedLog(MemoryLog):
 
     __slots__ = ("asked",)
 
-    def __init__(self, gate: WebGate) -> None:
+    def __init__(self, gate: OneGate) -> None:
         super().__init__(gate.sql, FakeLog(gate.sql, gate.sql_trouble))
         self.asked: list[Filter] = []
 

@@ -12,6 +12,16 @@ from tests.model.in_memory import Turn, at_once
 from tests.model.sql import Sql
 
 
+class Backwards:
+    """Sealed enough to be told from what was written."""
+
+    def seal(self, text: str) -> str:
+        return text[::-1]
+
+    def unseal(self, sealed: str) -> str:
+        return sealed[::-1]
+
+
 @dataclass(slots=True)
 class MemoryReviews:
     sql: Sql

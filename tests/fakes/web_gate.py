@@ -11,7 +11,6 @@ from datetime import datetime
 from itertools import count
 from typing import TYPE_CHECKING, cast
 
-
 from dialgate.app.adopting import Adopting
 from dialgate.app.directory import DirectoryCopy
 from dialgate.app.errors import CarrierUnreachableError
@@ -44,6 +43,7 @@ from tests.fakes.lexicon import shipped
 from tests.fakes.no_rows import NO_ROWS
 from tests.fakes.one_gate import OneGate, ToldCarrier
 from tests.fakes.outside import MemoryAddresses, ToldOutside
+from tests.fakes.reviews import Backwards, MemoryReviews
 from tests.model.fakes import FakeLog
 from tests.model.sql import Sql
 from tests.unit.carriers.twilio.front.wire import PUBLIC_URL
@@ -286,6 +286,10 @@ class WebGate(OneGate):
                 public_url=PUBLIC_URL,
                 directory=directory,
                 inbox=self.inbox,
+                journal=self.journal,
+                log=self.log,
+                reviews=MemoryReviews(self.sql, self.sql_trouble),
+                sealed=Backwards(),
                 opting_out=self.opting_out,
                 lifting=self.lifting,
                 lexicon=shipped(),

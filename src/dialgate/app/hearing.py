@@ -9,12 +9,16 @@ if TYPE_CHECKING:
     from dialgate.app.inbound import Receiving
     from dialgate.app.opt_out_lists import OptOutLists
     from dialgate.app.preferences import Preferences
+    from dialgate.app.reviews import Reviewing
     from dialgate.app.snoozes import Snoozes
+    from dialgate.app.wordings import Wordings
 
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
     receiving: Receiving
+    wordings: Wordings
+    reviewing: Reviewing
     lists: OptOutLists
     preferences: Preferences
     snoozes: Snoozes

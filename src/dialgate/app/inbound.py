@@ -8,30 +8,31 @@ from typing import TYPE_CHECKING
 
 from dialgate.app.errors import LedgerUnavailableError
 from dialgate.app.queries import CallerId, CarrierKeywords, Inbound
+from dialgate.app.reviews import Doubt
 from dialgate.domain.ids import OptOutId
 from dialgate.domain.ledger import OptOut, Source
 from dialgate.domain.numbers import Number, mask, parse
-from dialgate.domain.opt_out.confirmation import confirmation
 from dialgate.domain.opt_out.keywords import Intent
-from dialgate.domain.opt_out.understanding import carrier_answers, understand
-from dialgate.domain.scope import Scope
+from dialgate.domain.scope import ALL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from dialgate.app.confirming import Confirming
     from dialgate.app.directory import DirectoryCopy
     from dialgate.app.lift import Lifting
+    from dialgate.app.meaning import Meanings
     from dialgate.app.opt_out import OptingOut
     from dialgate.app.ports import Clock
     from dialgate.app.queries import Inbox
-    from dialgate.domain.numbers import E164, NumberRefusal
-    from dialgate.domain.opt_out.lexicon import Lexicon
+    from dialgate.app.reviews import Reviewing
+    from dialgate.domain.numbers import E164
     from dialgate.domain.opt_out.understanding import Understanding
+    from dialgate.domain.scope import Scope
 
 CARRIER = "carrier"
 MOST_UNOWNED = 20
-TOLL_FREE = tuple(f"+1{code}" for code in ("800", "833", "844", "855", "866", "877", "888"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,16 @@ class InboundAnswer:
     """False: no tenant owns the receiving sender, so the message counted for every tenant; somebody should look."""
     in_force: bool = True
     replay: bool = False
+    by: str = ""
+    """What the understanding rests on."""
+    confidence: float = 0.0
+    review: bool = False
+    """A person must decide what was meant."""
 
     @property
     def for_tenant(self) -> bool:
-        """Nothing that the gate understands, new, and somebody's: never everybody's."""
-        return self.intent == Intent.NONE.value and self.owned and not self.replay
+        """Nothing of which the gate is sure, new, and somebody's: never everybody's."""
+        return (self.intent == Intent.NONE.value or self.review) and self.owned and not self.replay
 
 
 class Receiving:
@@ -75,14 +81,18 @@ class Receiving:
         inbox: Inbox,
         opting_out: OptingOut,
         lifting: Lifting,
-        lexicon: Lexicon,
+        meanings: Meanings,
+        reviewing: Reviewing,
+        confirming: Confirming,
         clock: Clock,
     ) -> None:
         self._directory = directory
         self._inbox = inbox
         self._opting_out = opting_out
         self._lifting = lifting
-        self._lexicon = lexicon
+        self._meanings = meanings
+        self._reviewing = reviewing
+        self._confirming = confirming
         self._clock = clock
         self.unowned: set[str] = set()
         """Receiving senders, masked, that no tenant owned when a message came in for them; at most `MOST_UNOWNED`."""
@@ -97,32 +107,33 @@ class Receiving:
         nothing may be acknowledged, the carrier shall come again.
         """
         person = parse(message.sender, None)
-        meaning = self._meaning(message, person)
+        owners, owned = await self._owners((message.receiver, message.messaging_service))
+        meaning = await self._meanings.of(message, person, _names(owners) if owned else ())
         noted = await self._noted(message, meaning)
         if noted is not None and said_at is None:
             return InboundAnswer(meaning.intent.value, replay=True)
-        owners, owned = await self._owners((message.receiver, message.messaging_service))
         tenants = _left(owners, noted)
         if noted is not None and not tenants:
             return InboundAnswer(meaning.intent.value, replay=True)
         in_force, speak = True, meaning.intent is Intent.HELP
         if meaning.intent is Intent.STOP and isinstance(person, Number):
-            in_force = await self._stop(message, person.e164, tenants, said_at or self._clock.now())
-            speak = in_force and bool(tenants)
+            stop = self._stop if meaning.sure else self._ask
+            in_force = await stop(message, meaning, person.e164, tenants, said_at or self._clock.now())
+            speak = in_force and bool(tenants) and meaning.sure
         elif meaning.intent is Intent.START and isinstance(person, Number):
             speak = await self._start(message, person.e164, tenants)
         await self._note(message, meaning, (*(noted.tenants if noted else ()), *tenants), owned=owned)
-        text = self._text(message, meaning, owners) if speak and said_at is None else ""
-        return InboundAnswer(meaning.intent.value, text, tenants, owned, in_force)
+        text = await self._confirming.text(message, meaning, owners) if speak and said_at is None else ""
+        return _answer(meaning, text, tenants, owned=owned, in_force=in_force)
 
     async def look(self, message: InboundMessage) -> InboundAnswer:
         """What `receive` would make of a message that is read back; nothing is done.
 
         Errors: `LedgerUnavailableError`.
         """
-        meaning = self._meaning(message, parse(message.sender, None))
-        noted = await self._inbox.seen(message.message_sid)
         owners, owned = await self._owners((message.receiver, message.messaging_service))
+        meaning = await self._meanings.of(message, parse(message.sender, None), _names(owners) if owned else ())
+        noted = await self._inbox.seen(message.message_sid)
         tenants = _left(owners, noted)
         replay = noted is not None and not tenants
         return InboundAnswer(meaning.intent.value, tenants=tenants, owned=owned, replay=replay)
@@ -132,24 +143,47 @@ class Receiving:
         inbound = await self._inbox.seen(message_sid)
         return inbound is not None and tenant in inbound.tenants and inbound.facts.get("owned") is True
 
-    def _meaning(self, message: InboundMessage, person: Number | NumberRefusal) -> Understanding:
-        region = person.region if isinstance(person, Number) else ""
-        return understand(message.body, region, self._lexicon, message.opt_out_type)
-
-    async def _stop(self, message: InboundMessage, number: E164, tenants: Sequence[str], said_at: datetime) -> bool:
+    async def _stop(
+        self, message: InboundMessage, meaning: Understanding, number: E164, tenants: Sequence[str], said_at: datetime
+    ) -> bool:
         """Whether it is in force in all of them."""
         in_force = True
         for tenant in tenants:
-            opted_out = await self._opting_out.record(self._opt_out(message, number, tenant, said_at))
+            scope = await self._meanings.scope(meaning, tenant, message, number)
+            opted_out = await self._opting_out.record(self._opt_out(message, meaning, number, scope, said_at))
             in_force = in_force and opted_out.in_force
         return in_force
 
-    def _opt_out(self, message: InboundMessage, number: E164, tenant: str, said_at: datetime) -> OptOut:
-        """Its id follows from the message, so that the same message is the same opt-out however often it comes."""
-        return OptOut(
-            id=OptOutId(f"{message.message_sid}.{tenant}"),
+    async def _ask(
+        self, message: InboundMessage, meaning: Understanding, number: E164, tenants: Sequence[str], said_at: datetime
+    ) -> bool:
+        """Whether what holds meanwhile is in force in all of them that do not wait."""
+        doubt = Doubt(
+            message_sid=message.message_sid,
             number=number,
-            scope=Scope(tenant),
+            receiver=message.receiver,
+            text=message.body,
+            language=meaning.language,
+            evidence=f"{meaning.by.value}: {meaning.evidence}",
+            confidence=meaning.confidence,
+            said_at=said_at,
+        )
+        in_force = True
+        for tenant in tenants:
+            held = not self._meanings.waits(tenant)
+            in_force = await self._reviewing.ask(doubt, tenant, held=held) and in_force
+        return in_force
+
+    def _opt_out(
+        self, message: InboundMessage, meaning: Understanding, number: E164, scope: Scope, said_at: datetime
+    ) -> OptOut:
+        """Its id follows from message and scope, so that the same is the same opt-out however often it comes."""
+        parts = (scope.tenant, *(part for part in (scope.channel, scope.purpose, scope.campaign) if part != ALL))
+        return OptOut(
+            id=OptOutId(".".join((message.message_sid, *parts))),
+            number=number,
+            scope=scope,
+            note=f"{meaning.by.value}: {meaning.evidence}",
             source=Source.SMS,
             actor=CARRIER,
             occurred_at=said_at,
@@ -168,7 +202,7 @@ class Receiving:
     async def tenants_of(self, senders: Sequence[str]) -> tuple[str, ...]:
         """Whose these senders are; everybody's if they are nobody's."""
         owners, _ = await self._owners(senders)
-        return tuple(dict.fromkeys(owner.tenant for owner in owners))
+        return _names(owners)
 
     async def _owners(self, senders: Sequence[str]) -> tuple[tuple[CallerId, ...], bool]:
         """The tenants of the first sender that somebody owns; all tenants if nobody owns any: a refusal must not be
@@ -193,14 +227,6 @@ class Receiving:
         names = [name for sender in senders for name in (sender, sender.rpartition(":")[2])]
         return next((callers[name] for name in names if callers.get(name)), ())
 
-    def _text(self, message: InboundMessage, meaning: Understanding, owners: Sequence[CallerId]) -> str:
-        toll_free = message.receiver.startswith(TOLL_FREE)
-        for owner in owners:
-            if carrier_answers(message.body, owner.carrier_keywords, message.opt_out_type, toll_free=toll_free):
-                return ""
-        name = owners[0].tenant if len(owners) == 1 else message.receiver
-        return confirmation(meaning.intent, meaning.language, name, self._lexicon.keywords)
-
     async def _noted(self, message: InboundMessage, meaning: Understanding) -> Inbound | None:
         """With SQL down a STOP is taken in once more, which changes nothing; a START waits."""
         try:
@@ -214,12 +240,31 @@ class Receiving:
         self, message: InboundMessage, meaning: Understanding, tenants: tuple[str, ...], *, owned: bool
     ) -> None:
         facts: dict[str, object] = {"receiver": message.receiver, "keyword": meaning.evidence}
-        facts |= {"language": meaning.language, "owned": owned}
+        facts |= {"language": meaning.language, "owned": owned, "sure": meaning.sure}
         inbound = Inbound(message.message_sid, tenants, meaning.intent.value, self._clock.now(), facts=facts)
         try:
             await self._inbox.note(inbound)
         except LedgerUnavailableError:
             return
+
+
+def _answer(
+    meaning: Understanding, text: str, tenants: tuple[str, ...], *, owned: bool, in_force: bool
+) -> InboundAnswer:
+    return InboundAnswer(
+        meaning.intent.value,
+        text,
+        tenants,
+        owned,
+        in_force,
+        by=meaning.by.value,
+        confidence=meaning.confidence,
+        review=not meaning.sure,
+    )
+
+
+def _names(owners: Sequence[CallerId]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(owner.tenant for owner in owners))
 
 
 def _left(owners: Sequence[CallerId], noted: Inbound | None) -> tuple[str, ...]:

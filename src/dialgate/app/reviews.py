@@ -18,7 +18,6 @@ from dialgate.domain.numbers import E164
 from dialgate.domain.scope import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from dialgate.app.opt_out import OptingOut
@@ -92,6 +91,14 @@ class Reviews(Protocol):
         ...
 
 
+class Sealed(Protocol):
+    """Encryption at rest."""
+
+    def seal(self, text: str) -> str: ...
+
+    def unseal(self, sealed: str) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
     review: Review
@@ -108,16 +115,14 @@ class Reviewing:
         ledger: Ledger,
         journal: Journal,
         clock: Clock,
-        seal: Callable[[str], str],
-        unseal: Callable[[str], str],
+        sealed: Sealed,
     ) -> None:
         self.reviews = reviews
         self._opting_out = opting_out
         self._ledger = ledger
         self._journal = journal
         self._clock = clock
-        self._seal = seal
-        self._unseal = unseal
+        self._sealed = sealed
 
     async def ask(self, doubt: Doubt, tenant: str, *, held: bool) -> bool:
         """Whether what holds meanwhile is in force. Errors: `JournalUnavailableError`: the carrier shall come again.
@@ -156,7 +161,7 @@ class Reviewing:
 
     def text(self, review: Review) -> str:
         """What the person wrote. Errors: `UnfitStoreError` if no master key opens it."""
-        return self._unseal(review.sealed_text)
+        return self._sealed.unseal(review.sealed_text)
 
     async def _take_back(self, review: Review) -> None:
         """Exactly the opt-out of this review, if there is one, and none that the person made beside it."""
@@ -183,7 +188,7 @@ class Reviewing:
             tenant=tenant,
             number=doubt.number,
             receiver=doubt.receiver,
-            sealed_text=self._seal(written),
+            sealed_text=self._sealed.seal(written),
             language=doubt.language,
             evidence=doubt.evidence,
             confidence=doubt.confidence,

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dialgate.app.confirming import Confirming
 from dialgate.app.hearing import Hearing
 from dialgate.app.inbound import Receiving
+from dialgate.app.meaning import Meanings
 from dialgate.app.opt_out_lists import OptOutLists
 from dialgate.app.preferences import Preferences
+from dialgate.app.reviews import Reviewing
 from dialgate.app.snoozes import Snoozes
+from dialgate.app.wordings import Wordings
 from dialgate.domain.ids import RANDOM_BYTES, DecisionId, time_sortable
 
 if TYPE_CHECKING:
@@ -16,9 +20,10 @@ if TYPE_CHECKING:
     from dialgate.app.gate_state import GateState
     from dialgate.app.lift import Lifting
     from dialgate.app.opt_out import OptingOut
-    from dialgate.app.ports import Chance, Clock, GuardStore, Ledger
+    from dialgate.app.ports import Chance, Clock, GuardStore, Journal, Ledger
     from dialgate.app.preferences import Links
-    from dialgate.app.queries import Inbox
+    from dialgate.app.queries import DecisionLog, Inbox
+    from dialgate.app.reviews import Reviews, Sealed
     from dialgate.domain.opt_out.lexicon import Lexicon
 
 
@@ -33,6 +38,10 @@ def hearing(  # noqa: PLR0913 - what is heard meets all that opt-outs go through
     public_url: str,
     directory: DirectoryCopy,
     inbox: Inbox,
+    journal: Journal,
+    log: DecisionLog,
+    reviews: Reviews,
+    sealed: Sealed,
     opting_out: OptingOut,
     lifting: Lifting,
     lexicon: Lexicon,
@@ -40,15 +49,23 @@ def hearing(  # noqa: PLR0913 - what is heard meets all that opt-outs go through
     def new_id() -> DecisionId:
         return DecisionId(time_sortable(int(clock.now().timestamp() * 1000), chance(RANDOM_BYTES)))
 
+    wordings = Wordings(lexicon)
+    reviewing = Reviewing(
+        reviews=reviews, opting_out=opting_out, ledger=ledger, journal=journal, clock=clock, sealed=sealed
+    )
     return Hearing(
         receiving=Receiving(
             directory=directory,
             inbox=inbox,
             opting_out=opting_out,
             lifting=lifting,
-            lexicon=lexicon,
+            meanings=Meanings(wordings, directory, ledger, log),
+            reviewing=reviewing,
+            confirming=Confirming(wordings, directory, store),
             clock=clock,
         ),
+        wordings=wordings,
+        reviewing=reviewing,
         lists=OptOutLists(ledger, store, state),
         preferences=Preferences(
             links=links,

@@ -21,6 +21,7 @@ from dialgate.stores.sql.ledger import SqlLedger
 from dialgate.stores.sql.log import SqlDecisionLog
 from dialgate.stores.sql.preference_links import SealedLinks
 from dialgate.stores.sql.register import SqlRegister
+from dialgate.stores.sql.reviews import SqlReviews
 from dialgate.stores.sql.sink import SqlDecisionSink
 from dialgate.stores.valkey import EmbeddedValkey
 
@@ -44,6 +45,7 @@ class Stores:
     former: SqlFormer
     directory: SqlDirectory
     inbox: SqlInbox
+    reviews: SqlReviews
     addresses: SqlAddresses
     links: SealedLinks
     guards: RedisGuardStore
@@ -71,6 +73,7 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
             former=SqlFormer(database),
             directory=SqlDirectory(database, cipher),
             inbox=SqlInbox(database),
+            reviews=SqlReviews(database),
             addresses=SqlAddresses(database, cipher, settings.server.public_url, SystemClock()),
             links=SealedLinks(keys.master),
             guards=guards,

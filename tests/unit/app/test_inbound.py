@@ -8,17 +8,23 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from dialgate.app.confirming import Confirming
 from dialgate.app.directory import DirectoryCopy
 from dialgate.app.errors import JournalUnavailableError, LedgerUnavailableError
 from dialgate.app.inbound import InboundAnswer, InboundMessage, Receiving
+from dialgate.app.meaning import Meanings
 from dialgate.app.queries import CallerId, CarrierKeywords, DirectorySnapshot, Inbound
+from dialgate.app.reviews import Reviewing
+from dialgate.app.wordings import Wordings
 from dialgate.domain.decision import Decision
 from dialgate.domain.ids import OptOutId
 from dialgate.domain.ledger import OptOut, Source
 from dialgate.domain.scope import Scope
+from tests.fakes.api_gate import ListedLog
 from tests.fakes.journal_tools import AT
 from tests.fakes.lexicon import shipped
 from tests.fakes.one_gate import FACTS, NUMBER, SENDER, OneGate, attempt
+from tests.fakes.reviews import Backwards, MemoryReviews
 from tests.fakes.web_gate import MemoryDirectory, MemoryInbox
 
 if TYPE_CHECKING:
@@ -75,12 +81,25 @@ class Inside(OneGate):
         super().__init__()
         self.callers, self.inbox = Callers(), FailingInbox()
         self.directory = DirectoryCopy(cast("Directory", self.callers))
+        self.wordings = Wordings(shipped())
+        self.reviews = MemoryReviews(self.sql, self.sql_trouble)
+        self.listed = ListedLog(self)
+        self.reviewing = Reviewing(
+            reviews=self.reviews,
+            opting_out=self.opting_out,
+            ledger=self.ledger,
+            journal=self.journal,
+            clock=self.clock,
+            sealed=Backwards(),
+        )
         self.receiving = Receiving(
             directory=self.directory,
             inbox=self.inbox,
             opting_out=self.opting_out,
             lifting=self.lifting,
-            lexicon=shipped(),
+            meanings=Meanings(self.wordings, self.directory, self.ledger, self.listed),
+            reviewing=self.reviewing,
+            confirming=Confirming(self.wordings, self.directory, self.store),
             clock=self.clock,
         )
 
@@ -132,6 +151,7 @@ async def test_a_stop_is_on_record_with_its_message(gate: Inside) -> None:
         actor="carrier",
         occurred_at=AT,
         recorded_at=AT,
+        note="keyword: STOP",
         evidence="SM1",
     )
     assert expected == gate.sql.rows["SM1.acme"].what

@@ -20,14 +20,10 @@ from dialgate.domain.ledger import Lift, OptOut, Source
 from dialgate.domain.scope import Scope
 from tests.fakes.journal_tools import AT
 from tests.fakes.one_gate import NUMBER, SENDER, OneGate, opt_out
-from tests.fakes.reviews import MemoryReviews
+from tests.fakes.reviews import Backwards, MemoryReviews
 
 DOUBT = Doubt("SM1", NUMBER, SENDER, "not for me", "en", "model", 0.7, AT)
 ID = "SM1.acme"
-
-
-def seal(text: str) -> str:
-    return text[::-1]
 
 
 class Inside(OneGate):
@@ -40,8 +36,7 @@ class Inside(OneGate):
             ledger=self.ledger,
             journal=self.journal,
             clock=self.clock,
-            seal=seal,
-            unseal=seal,
+            sealed=Backwards(),
         )
 
     async def asked(self, *, held: bool = True) -> None:
@@ -86,7 +81,11 @@ async def test_the_review_holds_what_was_written_encrypted(gate: Inside) -> None
     await gate.asked()
     review = await gate.reviews.get(ID)
     assert review is not None
-    assert (seal(DOUBT.text), DOUBT.text, True) == (review.sealed_text, gate.reviewing.text(review), review.held)
+    assert (Backwards().seal(DOUBT.text), DOUBT.text, True) == (
+        review.sealed_text,
+        gate.reviewing.text(review),
+        review.held,
+    )
     assert DOUBT.text not in str([record.body for record in gate.journal.records])
     assert review == review_of(review_record(review))
 
