@@ -19,9 +19,11 @@ KINDS: Mapping[str, frozenset[str]] = {
     "undelivered": frozenset({"code"}),
     "slow_callback": frozenset({"ms"}),
     "drop_callback": frozenset(),
+    "drop_webhook": frozenset(),
 }
 CALLBACK_KINDS = frozenset({"slow_callback", "drop_callback"})
-REQUEST_KINDS = KINDS.keys() - CALLBACK_KINDS - {"21610", "undelivered"}
+MESSAGE_KINDS = frozenset({"drop_webhook"})
+REQUEST_KINDS = KINDS.keys() - CALLBACK_KINDS - MESSAGE_KINDS - {"21610", "undelivered"}
 _SHORT = {"4xx": {"kind": "status", "status": 400}, "5xx": {"kind": "status", "status": 500}}
 _COMMON = frozenset({"kind", "count", "after", "match"})
 _NUMBERS = frozenset({"count", "after", "ms", "status", "code", "retry_after_s"})

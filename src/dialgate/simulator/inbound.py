@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from dialgate.simulator.faults import MESSAGE_KINDS, Occasion
 from dialgate.simulator.keywords import Intent, intent_of, obey
 from dialgate.simulator.media import add_media
 from dialgate.simulator.messages import send
@@ -45,7 +46,10 @@ async def receive(sim: Simulator, inbound: Inbound) -> dict[str, object]:
     if known is None:
         _obey(sim, message, inbound)
     url, method = _address(sim, message)
-    reply = await sim.webhooks.ask(url, webhook_pairs(sim, message, inbound.opt_out_type), method)
+    if sim.faults.strike(MESSAGE_KINDS, Occasion(method, url, message.to)):
+        reply = Reply(None, url=url, error="the webhook is dropped")
+    else:
+        reply = await sim.webhooks.ask(url, webhook_pairs(sim, message, inbound.opt_out_type), method)
     message.note(sim.clock.now(), webhook=url, answered=reply.status, error=reply.error)
     replies = _send_replies(sim, message, reply)
     return {

@@ -20,7 +20,7 @@ async def live(sim: Simulator, message: Message) -> None:
     if message.status != "queued":
         settle(sim, message, "queued")
     if is_stopped(sim, message):
-        settle(sim, message, "failed", STOPPED)
+        stop(sim, message)
         return
     await sim.clock.sleep(min(timing.queue_s, message.validity_s))
     if timing.queue_s > message.validity_s:
@@ -41,6 +41,12 @@ async def live(sim: Simulator, message: Message) -> None:
 def is_stopped(sim: Simulator, message: Message) -> bool:
     """Whether the carrier will not deliver it because the person said STOP to this sender."""
     return not message.auto_reply and sim.is_blocked(message.to, message.sender, message.messaging_service_sid)
+
+
+def stop(sim: Simulator, message: Message) -> None:
+    """It was to be sent now, and is not."""
+    message.sent_at = sim.clock.now()
+    settle(sim, message, "failed", STOPPED)
 
 
 def settle(sim: Simulator, message: Message, status: str, error_code: int | None = None) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from dialgate.simulator.checks import check_message, send_at, validity_s
 from dialgate.simulator.lists import matches_text, matches_time, page
 from dialgate.simulator.media import add_media
-from dialgate.simulator.message_life import STOPPED, is_stopped, live, settle
+from dialgate.simulator.message_life import STOPPED, is_stopped, live, settle, stop
 from dialgate.simulator.records import MESSAGE_ENDED, Message
 from dialgate.simulator.shapes import message_json
 from dialgate.simulator.state import Simulator
@@ -49,7 +51,7 @@ def send(sim: Simulator, form: Form, direction: str, *, auto_reply: bool = False
     message.note(now, status=message.status)
     sim.messages[message.sid] = message
     if due is None and is_stopped(sim, message):
-        settle(sim, message, "failed", STOPPED)
+        stop(sim, message)
     else:
         sim.start_life(message.sid, live(sim, message))
     return message
@@ -62,11 +64,16 @@ def fetch_message(sim: Simulator, asked: Asked) -> Answer:
 def list_messages(sim: Simulator, asked: Asked) -> Answer:
     rows = [
         message
-        for message in reversed(sim.messages.values())
+        for message in sim.messages.values()
         if matches_text(asked.query, To=message.to, From=message.sender)
         and matches_time(asked.query, "DateSent", message.sent_at)
     ]
-    return Answer(200, page(asked, "messages", rows, lambda row: message_json(sim.config.account_sid, row)))
+    newest_first = sorted(rows, key=_listed_at)[::-1]
+    return Answer(200, page(asked, "messages", newest_first, lambda row: message_json(sim.config.account_sid, row)))
+
+
+def _listed_at(message: Message) -> datetime:
+    return message.sent_at or message.created_at
 
 
 def update_message(sim: Simulator, asked: Asked) -> Answer:

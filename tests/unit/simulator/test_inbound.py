@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from twilio.request_validator import RequestValidator
 
+from dialgate.simulator.faults import parse_fault
 from dialgate.simulator.holders import NUMBERS, SERVICES, Holder
 from dialgate.simulator.inbound import Inbound, receive
 from dialgate.simulator.records import Message
@@ -154,3 +155,18 @@ async def test_a_number_and_a_service_say_where_their_messages_go(sim: Simulator
         ("GET", "/number"),
         ("POST", HOOK),
     ]
+
+
+async def test_a_webhook_that_is_dropped_leaves_the_message(sim: Simulator, far_side: FarSide) -> None:
+    """Nobody is told; the list has it, and the carrier's own words have acted."""
+    sim.faults.add(parse_fault({"kind": "drop_webhook", "match": {"to": SENDER}}))
+    told = await receive(sim, Inbound(PERSON, SENDER, "STOP"))
+    kept = sim.messages[str(told["message_sid"])]
+    assert (None, [], "inbound", True) == (
+        told["status"],
+        far_side.heard,
+        kept.direction,
+        sim.is_blocked(PERSON, SENDER),
+    )
+    await receive(sim, Inbound(PERSON, SENDER, "hello"))
+    assert 1 == len(far_side.heard)

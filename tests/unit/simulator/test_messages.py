@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from dialgate.simulator.faults import parse_fault
+from dialgate.simulator.inbound import Inbound, receive
 from dialgate.simulator.messages import (
     create_message,
     delete_message,
@@ -19,7 +20,7 @@ from dialgate.simulator.messages import (
 )
 from dialgate.simulator.records import Message
 from dialgate.simulator.state import Simulator
-from dialgate.simulator.wire import Answer, Asked, CarrierError, Form
+from dialgate.simulator.wire import Answer, Asked, CarrierError, Form, rfc2822
 from tests.unit.simulator.conftest import START
 
 PERSON, SENDER = "+15551230001", "+15550006000"
@@ -78,6 +79,21 @@ async def test_a_reply_to_a_blocked_person_fails_except_the_carriers_own(sim: Si
     own = send(sim, form, "outbound-reply", auto_reply=True)
     await sim.clock.settle()
     assert own.status == "delivered"
+
+
+async def test_what_was_stopped_is_listed_by_the_time_at_which_it_was_to_leave(sim: Simulator) -> None:
+    """With its error, as what people sent is listed by the time at which they did."""
+    long_ago = START - timedelta(days=40)
+    sim.blocked.add((PERSON, SENDER))
+    stopped = send(sim, Form((("To", PERSON), ("From", SENDER), ("Body", "bye"))), "outbound-reply")
+    await receive(sim, Inbound(PERSON, SENDER, "TD", date_sent=long_ago))
+    query = Form((("DateSent>", "2026-10-01T00:00:00Z"), ("DateSent<", "2026-11-22")))
+    body = list_messages(sim, replace(asked(), query=query)).body
+    assert body is not None
+    rows = body["messages"]
+    assert isinstance(rows, list)
+    expected = [("outbound-reply", 21610, rfc2822(stopped.sent_at)), ("inbound", None, rfc2822(long_ago))]
+    assert expected == [(row["direction"], row["error_code"], row["date_sent"]) for row in rows]
 
 
 async def test_only_a_waiting_message_can_be_canceled(sim: Simulator) -> None:
