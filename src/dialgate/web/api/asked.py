@@ -102,6 +102,12 @@ class ListingQuery(FilterQuery):
     cursor: Line = Field(default="", description="`next` of the page before.")
 
 
+class ReviewQuery(ShownQuery):
+    state: Literal["open", "decided", "all"] = "open"
+    limit: int = Field(default=100, ge=1, le=MOST_IN_PAGE)
+    cursor: Line = Field(default="", description="`next` of the page before.")
+
+
 class StatsQuery(TenantQuery):
     group_by: Literal["reason", "campaign", "key", "channel", "region", "hour"]
     since: Instant | None = None
@@ -198,6 +204,10 @@ class OptOutListAsked(Asked):
     note: Line = ""
     occurred_at: Instant | None = Field(default=None, description="When they said it; default now.")
     dry_run: bool = Field(default=False, description="Say what would be recorded, and record nothing.")
+
+
+class ReviewAsked(Asked):
+    verdict: Literal["stop", "none"] = Field(description="stop: a refusal. none: no refusal.")
 
 
 class CallerIdAsked(Asked):

@@ -11,6 +11,7 @@ from dialgate.web.api import (
     opt_outs,
     preferences,
     records,
+    reviews,
     tenants,
     tokens,
 )
@@ -28,6 +29,8 @@ ROUTES = (
     opt_outs.add,
     opt_out_lists.take_in,
     opt_outs.number,
+    reviews.listing,
+    reviews.decide,
     preferences.link,
     tenants.tenants,
     tenants.create,

@@ -15,11 +15,12 @@ class Right(StrEnum):
     READ = "read everything of the tenant, masked"
     UNMASK = "see full numbers"
     OPT_OUT = "add opt-outs"
+    REVIEW = "decide what an unsure reply meant"
     LINK = "make links to the preference page"
     DESTINATIONS = "add and remove own destinations"
     KEYS = "make and revoke keys"
     TENANTS = "make tenants"
-    SETTINGS = "change a tenant's webhook and tighten its policy"
+    SETTINGS = "change a tenant's webhooks and replies, and tighten its policy"
     CARRIER = "change the carrier's own settings"
     PARTNERS = "add and remove partners, tell things again"
     FEED = "follow the feed of this key's partner"
@@ -31,7 +32,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.DIALER: frozenset({Right.DECIDE, Right.DRY_RUN, Right.READ_OWN, Right.LINK}),
     Role.AGENT: frozenset({Right.OPT_OUT, Right.LINK}),
     Role.OPS: _OPS,
-    Role.COMPLIANCE: _OPS | {Right.OPT_OUT, Right.LINK, Right.UNMASK, Right.DESTINATIONS},
+    Role.COMPLIANCE: _OPS | {Right.OPT_OUT, Right.REVIEW, Right.LINK, Right.UNMASK, Right.DESTINATIONS},
     Role.ADMIN: _OPS | {Right.KEYS, Right.SETTINGS, Right.PARTNERS},
     Role.OPERATOR: frozenset(Right),
     Role.PARTNER: frozenset({Right.FEED}),

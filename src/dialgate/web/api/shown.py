@@ -170,6 +170,27 @@ class NumberAnswer(BaseModel):
     history: tuple[HistoryShown, ...]
 
 
+class ReviewShown(BaseModel):
+    id: str = Field(description="Of the opt-out too that holds meanwhile, or that a verdict makes.")
+    tenant: str
+    number: str = Field(description="Masked unless unmasked.")
+    receiver: str = Field(description="The sender that was written to.")
+    text: str | None = Field(description="What the person wrote; null unless unmasked.")
+    language: str
+    evidence: str = Field(description="What it was understood by.")
+    confidence: float = Field(description="That it is a refusal, from 0 to 1.")
+    held: bool = Field(description="Whether it counts as an opt-out until somebody decides.")
+    asked_at: datetime
+    verdict: Literal["", "stop", "none"] = Field(description="Empty until decided.")
+    decided_by: str
+    decided_at: datetime | None
+
+
+class ReviewPage(BaseModel):
+    items: tuple[ReviewShown, ...]
+    next: str | None = Field(description="Cursor of the next page; null at the end.")
+
+
 class TenantShown(BaseModel):
     tenant: str
     region: str

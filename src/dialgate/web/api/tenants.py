@@ -57,6 +57,7 @@ async def create(call: Call, _query: TenantQuery, body: TenantAsked) -> web.Resp
     if body.region and not zones_of_region(body.region):
         raise BadRequestError(f"region: {body.region} is no country code of ISO 3166-1, such as US, CN or GB.")
     _check(call, body.policy)
+    _check_replies(call, body.replies, body.name, body.region)
     tenant = Tenant(
         name=body.name,
         region=body.region,
@@ -101,6 +102,8 @@ async def change(call: Call, query: TenantQuery, body: TenantChangeAsked) -> web
     _may(call, body)
     if body.policy is not None:
         _check(call, body.policy)
+    if body.replies is not None:
+        _check_replies(call, body.replies, name, tenant.region)
     wanted = TenantChange(
         policy=body.policy,
         open_policy=body.policy is not None and is_open(body.policy),
@@ -145,6 +148,13 @@ def _tell(call: Call, name: str, wanted: TenantChange) -> None:
 def _check(call: Call, policy: Mapping[str, object]) -> None:
     try:
         call.gate.policies.compiled(policy)
+    except ValueError as error:
+        raise BadRequestError(f"{error}.") from None
+
+
+def _check_replies(call: Call, replies: Mapping[str, object], tenant: str, region: str) -> None:
+    try:
+        call.gate.hearing.wordings.compiled(replies, tenant, region)
     except ValueError as error:
         raise BadRequestError(f"{error}.") from None
 

@@ -21,6 +21,8 @@ MAY: dict[str, set[Role]] = {
     "GET /v1/stats": READERS,
     "POST /v1/opt-outs": {A, C, X},
     "GET /v1/numbers/{e164}": READERS,
+    "GET /v1/reviews": READERS,
+    "POST /v1/reviews/{id}": {C, X},
     "POST /v1/preferences/link": {D, A, C, X},
     "GET /v1/tenants": READERS,
     "POST /v1/tenants": {X},

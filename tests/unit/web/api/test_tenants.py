@@ -43,6 +43,9 @@ async def test_a_name_is_given_once(http: Http) -> None:
         {"region": "XX"},
         {"region": "UK"},
         {"sms_webhook": "ftp://example.com/"},
+        {"notice_url": "ftp://example.com/"},
+        {"replies": {"colour": "red"}},
+        {"replies": []},
         {"caller_ids": [{"sender": "call me"}]},
         {"policy": {"calling_hours": {}}},
         {"policy": {"base": "closed"}},
@@ -83,6 +86,29 @@ async def test_a_policy_is_kept_and_shown(gate: ApiGate, http: Http) -> None:
     wrong = {"calling_hours": {"windows": {"weekdays": [["9", "17"]]}}}
     said = await say(http, "POST", "/v1/tenants", {"name": "wrong", "policy": wrong})
     assert (400, True) == (said.status, "policy.calling_hours.windows.weekdays[0]" in said.json["detail"])
+
+
+async def test_replies_are_kept_and_shown(gate: ApiGate, http: Http) -> None:
+    """As they were written; their mistakes are named with their place, and nothing is changed."""
+    replies = {"name": "Acme", "contact": "+1 202 555 0100", "words": {"stop": ["basta ya"]}, "unsure": "wait"}
+    hook = "https://acme.example/notices"
+    made = {"name": "fresh", "replies": replies, "notice_url": hook}
+    assert 201 == (await say(http, "POST", "/v1/tenants", made)).status
+    shown = {one["tenant"]: one for one in (await say(http, "GET", "/v1/tenants")).json["items"]}
+    assert (replies, hook) == (shown["fresh"]["replies"], shown["fresh"]["notice_url"])
+    said = await say(http, "PATCH", "/v1/tenants/acme", {"replies": {"name": "Acme"}, "notice_url": hook}, pair=ADMIN)
+    assert ({"name": "Acme"}, hook) == (said.json["replies"], said.json["notice_url"])
+    wrong = {"texts": {"en": {"stop": "{sender_name}: 20% off if you stay"}}}
+    for method, path, more in (("POST", "/v1/tenants", {"name": "wrong"}), ("PATCH", "/v1/tenants/acme", {})):
+        said = await say(http, method, path, {"replies": wrong, **more})
+        assert (400, True) == (said.status, "replies.texts.en.stop: advertises" in said.json["detail"])
+    one_letter = {"replies": {"words": {"stop": ["X"]}}}
+    statuses = [
+        (await say(http, "POST", "/v1/tenants", {"name": region, "region": region, **one_letter})).status
+        for region in ("US", "CN")
+    ]
+    assert [400, 201] == statuses
+    assert {"name": "Acme"} == gate.written.tenants["acme"].replies
 
 
 async def test_a_tenant_sees_itself_and_no_secret(http: Http) -> None:
