@@ -26,6 +26,8 @@ from dialgate.app.records import Kind
 from dialgate.domain.ids import made_at, well_formed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from dialgate.app.ports import Clock, Journal
     from dialgate.app.records import Record
 
@@ -58,9 +60,24 @@ CARRIER_DOWN = Gauge(
     "dialgate_carrier_down", "1 while some gate sends the carrier no creates.", multiprocess_mode="livemax"
 )
 
+PARTNER_LAG = Gauge(
+    "dialgate_partner_lag_seconds",
+    "Age of the oldest refusal that a partner has not acknowledged.",
+    ("tenant", "partner"),
+    multiprocess_mode="livemostrecent",
+)
+PARTNER_BEHIND = Gauge(
+    "dialgate_partner_behind",
+    "Refusals that a partner has not acknowledged; counted up to 10,000.",
+    ("tenant", "partner"),
+    multiprocess_mode="livemostrecent",
+)
+
 
 _attempts = lru_cache(ATTEMPTS.labels)
 _later = lru_cache(LATER.labels)
+_partners: set[tuple[str, str]] = set()
+"""Whom the gauges name with more than 0."""
 
 
 class CountedJournal:
@@ -97,6 +114,21 @@ def state(*, journal_backlog: int, store_closed: bool, carrier_down: bool) -> No
     JOURNAL_BACKLOG.set(journal_backlog)
     STORE_CLOSED.set(store_closed)
     CARRIER_DOWN.set(carrier_down)
+
+
+def partners(found: Iterable[tuple[str, str, float, int]]) -> None:
+    """Of each: tenant, name, lag in seconds, rows behind. One that is gone is told as 0 from then on: several processes
+    share these numbers, and none can take a name out of them.
+    """
+    now = {(tenant, name): (lag_s, behind) for tenant, name, lag_s, behind in found}
+    for known in _partners - now.keys():
+        PARTNER_LAG.labels(*known).set(0)
+        PARTNER_BEHIND.labels(*known).set(0)
+    for known, (lag_s, behind) in now.items():
+        PARTNER_LAG.labels(*known).set(lag_s)
+        PARTNER_BEHIND.labels(*known).set(behind)
+    _partners.clear()
+    _partners.update(now)
 
 
 def share(data_dir: Path) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from dialgate.app.lagging import Lagging
 from dialgate.app.policies import Policies
 from dialgate.bootstrap.checks import Checks
 from dialgate.bootstrap.compose import Process
 from tests.fakes.no_rows import NO_ROWS
+from tests.fakes.tidings import MemoryPartners
 
 if TYPE_CHECKING:
+    from dialgate.app.feeds import Partners
     from dialgate.app.ports import GuardStore, Ledger, Register
     from dialgate.bootstrap.stores import Stores
     from dialgate.stores.journal import OwnJournal
@@ -27,9 +30,11 @@ class AskedStores:
     guards: GuardStore
 
 
-def checks_of(gate: OneGate, journal: OwnJournal, *unowned: str) -> Checks:
+def checks_of(gate: OneGate, journal: OwnJournal, *unowned: str, partners: Partners | None = None) -> Checks:
     stores = cast("Stores", AskedStores(gate.ledger, gate.register, gate.store))
-    return Checks(stores, journal, gate.state, gate.chores, gate.breaker, Policies(NO_ROWS, open_allowed=True), unowned)
+    policies = Policies(NO_ROWS, open_allowed=True)
+    lagging = Lagging(partners or MemoryPartners(), policies, gate.clock)
+    return Checks(stores, journal, gate.state, gate.chores, gate.breaker, policies, unowned, lagging)
 
 
 def process_of(gate: WebGate, journal: OwnJournal) -> Process:

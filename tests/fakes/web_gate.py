@@ -34,6 +34,7 @@ from dialgate.app.queries import (
 from dialgate.app.records import is_name
 from dialgate.bootstrap.following import following
 from dialgate.bootstrap.hearing import hearing
+from dialgate.bootstrap.tidings import tidings
 from dialgate.domain.ids import RANDOM_BYTES
 from dialgate.domain.numbers import Callee
 from dialgate.stores.sql.preference_links import SealedLinks
@@ -44,6 +45,7 @@ from tests.fakes.no_rows import NO_ROWS
 from tests.fakes.one_gate import OneGate, ToldCarrier
 from tests.fakes.outside import MemoryAddresses, ToldOutside
 from tests.fakes.reviews import Backwards, MemoryReviews
+from tests.fakes.tidings import MemoryNotices, MemoryPartners
 from tests.model.fakes import FakeLog
 from tests.model.sql import Sql
 from tests.unit.carriers.twilio.front.wire import PUBLIC_URL
@@ -237,6 +239,7 @@ class WebGate(OneGate):
         self.inbox = MemoryInbox()
         self.settings, self.former = ToldSettings(), MemoryFormer()
         self.addresses, self.outside = MemoryAddresses(), ToldOutside()
+        self.notices, self.partners = MemoryNotices(), MemoryPartners()
         self.policies = Policies(NO_ROWS, open_allowed=True)
         self.checks: tuple[Check, ...] = (Check("journal", ""),)
         self._ids = count(1)
@@ -277,6 +280,7 @@ class WebGate(OneGate):
             opting_out=self.opting_out,
             lifting=self.lifting,
             adopting=self._adopting(directory, cast("Directory", self.directory)),
+            tidings=tidings(self.notices, self.partners, directory, self.outside, self.policies, self.clock, bytes),
             hearing=hearing(
                 chance=lambda length: next(self._ids).to_bytes(length, "big"),
                 ledger=self.ledger,

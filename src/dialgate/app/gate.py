@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from dialgate.app.queries import DecisionLog, Directory, Tenant
     from dialgate.app.settle import Settling
     from dialgate.app.taking_over import TakingOver
+    from dialgate.app.tidings import Tidings
     from dialgate.domain.facts import Facts
 
 
@@ -59,6 +60,7 @@ class Gate:
     opting_out: OptingOut
     lifting: Lifting
     hearing: Hearing
+    tidings: Tidings
     adopting: Adopting
     addresses: Addresses
     outside: Outside

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from dialgate.app.feeds import Behind, Partners
+    from dialgate.app.feeds import Behind, Partner, Partners
     from dialgate.app.policies import Policies
     from dialgate.app.ports import Clock
 
@@ -27,8 +27,15 @@ LagState = Literal["ok", "lagging", "suspended"]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    behind: Behind
+    """As of one look."""
+
+    partner: Partner
+    head: int
+    """Of its feed."""
+    rows: int
+    """Not acknowledged."""
     lag_s: float
+    """Age of the oldest of them."""
     state: LagState
 
 
@@ -51,24 +58,24 @@ class Lagging:
 
 
 def standings(found: Sequence[Behind], now: datetime) -> tuple[Standing, ...]:
-    return tuple(Standing(behind, lag_s := behind.lag_s(now), _state(behind, lag_s)) for behind in found)
+    return tuple(_standing(one, one.lag_s(now)) for one in found)
 
 
-def _state(behind: Behind, lag_s: float) -> LagState:
-    if lag_s <= behind.partner.max_lag_s:
-        return "ok"
-    return "suspended" if behind.partner.suspends else "lagging"
+def _standing(one: Behind, lag_s: float) -> Standing:
+    late: LagState = "suspended" if one.partner.suspends else "lagging"
+    state = late if lag_s > one.partner.max_lag_s else "ok"
+    return Standing(one.partner, one.head, one.rows, lag_s, state)
 
 
 def _name(one: Standing) -> tuple[str, str]:
-    return one.behind.partner.tenant, one.behind.partner.name
+    return one.partner.tenant, one.partner.name
 
 
 def _tell(one: Standing, before: LagState) -> None:
     if one.state == before:
         return
-    partner = one.behind.partner
-    told = log.bind(tenant=partner.tenant, partner=partner.name, lag_s=round(one.lag_s), behind=one.behind.rows)
+    partner = one.partner
+    told = log.bind(tenant=partner.tenant, partner=partner.name, lag_s=round(one.lag_s), behind=one.rows)
     if one.state == "ok":
         told.info("partner caught up")
     else:

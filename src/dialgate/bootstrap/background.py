@@ -9,6 +9,7 @@ import structlog
 
 from dialgate.app.breaker import PROBE_S
 from dialgate.app.errors import JournalUnavailableError, NotFoundError
+from dialgate.app.lanes import LANES
 from dialgate.bootstrap.loops import every
 from dialgate.stores.journal import adoptable
 
@@ -30,6 +31,9 @@ RECONCILE_S = 2.0
 ADDRESSES_S = 60.0
 POLICY_S = 1.0
 SNOOZES_S = 2.0
+TELL_S = 0.5
+LANE_S = 0.01
+PARTNERS_S = 1.0
 
 log = structlog.get_logger()
 
@@ -57,6 +61,9 @@ class Background:
             every(ADDRESSES_S, "addresses", self._process.gate.addresses.sweep),
             every(POLICY_S, "policy", self._policy),
             every(SNOOZES_S, "snoozes", self._snoozes),
+            every(TELL_S, "tell", self._tell),
+            every(PARTNERS_S, "partners", self._process.checks.watch_partners),
+            *(every(LANE_S, "lane", self._process.gate.tidings.lanes.work) for _ in range(LANES)),
         ]
 
     async def _poll(self) -> None:
@@ -88,6 +95,12 @@ class Background:
         """One gate lifts for all."""
         if self._indexes:
             await self._process.gate.hearing.snoozes.sweep()
+
+    async def _tell(self) -> None:
+        """One gate makes notices and pushes of what the ledger has got."""
+        if self._indexes:
+            await self._process.gate.tidings.telling.tick()
+            await self._process.gate.tidings.pushing.tick()
 
     async def _policy(self) -> None:
         await self._policy_files.refresh(self._process.gate.policies)

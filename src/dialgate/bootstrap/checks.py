@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from dialgate.app.breaker import Breaker
     from dialgate.app.chores import Chores
     from dialgate.app.gate_state import GateState
+    from dialgate.app.lagging import Lagging
     from dialgate.app.policies import Policies
     from dialgate.app.ports import FenceState
     from dialgate.bootstrap.stores import Stores
@@ -33,6 +34,7 @@ class Checks:
         breaker: Breaker,
         policies: Policies,
         unowned: Collection[str],
+        lagging: Lagging,
     ) -> None:
         """`unowned`: receiving senders that no tenant owns although messages came in for them."""
         self._stores = stores
@@ -42,6 +44,7 @@ class Checks:
         self._breaker = breaker
         self._policies = policies
         self._unowned = unowned
+        self._lagging = lagging
 
     async def all(self) -> tuple[Check, ...]:
         return (
@@ -52,6 +55,7 @@ class Checks:
             self._senders(),
             self._carrier(),
             self._policy(),
+            self._partners(),
         )
 
     async def measure(self) -> None:
@@ -62,6 +66,11 @@ class Checks:
             store_closed=bool(store.problem),
             carrier_down=self._breaker.open,
         )
+
+    async def watch_partners(self) -> None:
+        """Who lags behind the refusals, for rules, metrics and `/readyz`; to be repeated every second."""
+        await self._lagging.look()
+        metrics.partners((one.partner.tenant, one.partner.name, one.lag_s, one.rows) for one in self._lagging.now)
 
     async def _ledger(self) -> Check:
         seen = await self._stores.ledger.view()
@@ -114,6 +123,17 @@ class Checks:
             "for every tenant. Give each sender its tenant: dialgate tenant create ... --caller-id"
         )
         return Check("senders", problem)
+
+    def _partners(self) -> Check:
+        """Not a reason to send this gate no work: it is their task to fetch what they must not call."""
+        late = [
+            f"{one.partner.name} of {one.partner.tenant} ({one.lag_s:.0f} s behind, at most {one.partner.max_lag_s}"
+            f"{'; its keys are suspended' if one.state == 'suspended' else ''})"
+            for one in self._lagging.now
+            if one.state != "ok"
+        ]
+        problem = f"lagging behind the refusals: {', '.join(late)}. dialgate partner list shows each" if late else ""
+        return Check("partners", problem, f"{len(self._lagging.now)} partners")
 
     async def _gates(self) -> Check:
         """A gate that has not confirmed the newest generation keeps everybody waiting: name it, and the way out."""

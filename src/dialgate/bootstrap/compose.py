@@ -30,6 +30,7 @@ from dialgate.bootstrap.checks import Checks
 from dialgate.bootstrap.clock import SystemClock, chance
 from dialgate.bootstrap.following import following
 from dialgate.bootstrap.hearing import hearing
+from dialgate.bootstrap.tidings import tidings
 from dialgate.carriers.twilio.lists import TwilioLists
 from dialgate.metrics import CountedJournal
 
@@ -118,7 +119,8 @@ def compose(  # noqa: PLR0913 - the one place where all that a process consists 
         lifting=lifting,
         lexicon=lexicon,
     )
-    checks = Checks(stores, own_journal, state, chores, breaker, policies, heard.receiving.unowned)
+    told = tidings(stores.notices, stores.partners, directory, outside, policies, clock, chance)
+    checks = Checks(stores, own_journal, state, chores, breaker, policies, heard.receiving.unowned, told.lagging)
     followed = following(
         admission=admission,
         journal=journal,
@@ -164,6 +166,7 @@ def compose(  # noqa: PLR0913 - the one place where all that a process consists 
         opting_out=opting_out,
         lifting=lifting,
         hearing=heard,
+        tidings=told,
         adopting=adopting(stores, carrier, directory, twilio, public_url),
         addresses=stores.addresses,
         outside=outside,

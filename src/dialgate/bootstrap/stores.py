@@ -19,6 +19,8 @@ from dialgate.stores.sql.former import SqlFormer
 from dialgate.stores.sql.inbox import SqlInbox
 from dialgate.stores.sql.ledger import SqlLedger
 from dialgate.stores.sql.log import SqlDecisionLog
+from dialgate.stores.sql.notices import SqlNotices
+from dialgate.stores.sql.partners import SqlPartners
 from dialgate.stores.sql.preference_links import SealedLinks
 from dialgate.stores.sql.register import SqlRegister
 from dialgate.stores.sql.reviews import SqlReviews
@@ -45,6 +47,8 @@ class Stores:
     former: SqlFormer
     directory: SqlDirectory
     inbox: SqlInbox
+    notices: SqlNotices
+    partners: SqlPartners
     reviews: SqlReviews
     addresses: SqlAddresses
     links: SealedLinks
@@ -73,6 +77,8 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
             former=SqlFormer(database),
             directory=SqlDirectory(database, cipher),
             inbox=SqlInbox(database),
+            notices=SqlNotices(database),
+            partners=SqlPartners(database, cipher),
             reviews=SqlReviews(database),
             addresses=SqlAddresses(database, cipher, settings.server.public_url, SystemClock()),
             links=SealedLinks(keys.master),

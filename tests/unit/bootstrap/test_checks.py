@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import cast
 
 import pytest
 
 from dialgate.app.breaker import FAILURES
+from dialgate.app.feeds import FeedItem, Partner
 from dialgate.app.gate import Check
 from dialgate.app.ports import GateRow
 from dialgate.bootstrap.checks import BACKLOG
 from dialgate.domain.ids import GateId
-from dialgate.metrics import CARRIER_DOWN, JOURNAL_BACKLOG, STORE_CLOSED
+from dialgate.domain.scope import Scope
+from dialgate.metrics import CARRIER_DOWN, JOURNAL_BACKLOG, PARTNER_BEHIND, PARTNER_LAG, STORE_CLOSED
 from dialgate.stores.journal import OwnJournal
 from tests.fakes.gate_process import checks_of
+from tests.fakes.journal_tools import AT
 from tests.fakes.one_gate import opt_out
+from tests.fakes.tidings import MemoryPartners
 from tests.fakes.web_gate import WebGate
 
 
@@ -50,7 +55,7 @@ async def test_a_gate_that_serves_has_no_problem(gate: WebGate) -> None:
     """Each dependency is named, and says how it is."""
     await gate.life.enlist()
     checks = await all_of(gate)
-    names = ["ledger", "guard_store", "journal", "gates", "senders", "carrier", "policy"]
+    names = ["ledger", "guard_store", "journal", "gates", "senders", "carrier", "policy", "partners"]
     assert [(name, "") for name in names] == [(check.name, check.problem) for check in checks.values()]
     details = [checks[name].detail for name in ("ledger", "guard_store", "journal", "gates")]
     expected = ["generation 1, 0 rows", "open at generation 1, row 0", "0 records on their way, 0 chores waiting"]
@@ -135,6 +140,33 @@ async def test_a_carrier_that_is_down_is_told_and_the_gate_stays_in_service(gate
     (down,) = CARRIER_DOWN.collect()
     expected = ("does not answer; creates are refused until it does, opt-outs go on", False, 1.0)
     assert expected == (carrier.problem, carrier.refusing, down.samples[0].value)
+
+
+def desk(name: str, *, suspends: bool = False) -> Partner:
+    return Partner("acme", name, "", "whsec_eA==", 900, suspends=suspends, created_at=AT - timedelta(days=1))
+
+
+def said_at(at: datetime) -> FeedItem:
+    return FeedItem(1, "block", "+12025550101", Scope("acme"), "sms", at, "o1")
+
+
+async def test_partners_that_lag_are_named(gate: WebGate) -> None:
+    """With how far, and whether their keys are suspended for it; the gate stays in service."""
+    kept = {("acme", one.name): one for one in (desk("crm"), desk("desk", suspends=True))}
+    partners = MemoryPartners(kept, {"acme": [said_at(AT - timedelta(seconds=901))]})
+    checks = checks_of(gate, told(), partners=partners)
+    await checks.watch_partners()
+    (late,) = [check for check in await checks.all() if check.name == "partners"]
+    lags = [sample.value for sample in next(iter(PARTNER_LAG.collect())).samples if sample.labels["tenant"] == "acme"]
+    expected = (
+        "crm of acme (901 s behind, at most 900), desk of acme (901 s behind, at most 900; its keys are suspended)"
+    )
+    assert (True, False, [901.0] * 2) == (expected in late.problem, late.refusing, lags)
+    partners.kept.clear()
+    await checks.watch_partners()
+    assert {0.0} == {
+        sample.value for metric in (PARTNER_LAG, PARTNER_BEHIND) for sample in next(iter(metric.collect())).samples
+    }
 
 
 async def test_the_metrics_hear_the_same(gate: WebGate) -> None:
