@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from dialgate.web import api, health, proxy, webhooks
+from dialgate.web import api, health, preferences, proxy, webhooks
 from dialgate.web.auth import Authentication
 from dialgate.web.context import AUTHENTICATION, FRONT, GATE
 from dialgate.web.errors import words_for_failures
@@ -36,6 +36,7 @@ def make_app(gate: Gate, front: Front, serves: Serves = Serves.ALL) -> web.Appli
     app[AUTHENTICATION] = Authentication(gate)
     if serves is not Serves.ALL_BUT_WEBHOOKS:
         webhooks.add_to(app)
+        preferences.add_to(app)
     if serves is not Serves.WEBHOOKS:
         health.add_to(app)
         api.add_to(app)

@@ -30,7 +30,7 @@ REALM = 'Basic realm="dialgate"'
 UNEXPECTED = "The gate failed unexpectedly and refused, to be safe. The operator finds the cause in the gate's log."
 
 
-_OURS = re.compile(r"/(?:v1|twilio|healthz|readyz|metrics|openapi\.json|docs)(?:/|\Z)")
+_OURS = re.compile(r"/(?:v1|twilio|healthz|readyz|metrics|openapi\.json|docs|p)(?:/|\Z)")
 _CARRIERS = re.compile(r"/v1/(?:[A-Z]|(?:a2p|account|authorize|token)(?:/|\.|$))", re.ASCII)
 """Source: paths of every host in twilio-python 9.13.0."""
 
@@ -38,7 +38,7 @@ _CARRIERS = re.compile(r"/v1/(?:[A-Z]|(?:a2p|account|authorize|token)(?:/|\.|$))
 class Face(Enum):
     DIALERS = "dialers"
     OURS = "ours"
-    """`/v1`, health, webhooks."""
+    """`/v1`, health, webhooks, the preference page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,8 @@ def test_an_error_of_another_layer_is_worded_as_its_kind() -> None:
         ("/v1/token", Face.DIALERS),
         ("/twilio/sms", Face.OURS),
         ("/healthz", Face.OURS),
+        ("/p/abc", Face.OURS),
+        ("/pa", Face.DIALERS),
         ("/v10", Face.DIALERS),
         ("/v1x/decisions", Face.DIALERS),
         ("/2010-04-01/Accounts/AC1/Calls.json", Face.DIALERS),
