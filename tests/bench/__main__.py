@@ -11,7 +11,7 @@ import platform
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.bench import memory, serving
+from tests.bench import memory, replies, serving
 from tests.bench.rounds import Row
 
 
@@ -26,8 +26,9 @@ def main() -> None:
         *serving.rows(options.rounds, options.requests),
         memory.bytes_a_number(options.numbers),
         serving.help_time(options.rounds),
+        *replies.rows(options.rounds),
     ]
-    text = table(rows)
+    text = table(rows) + replies.section()
     options.out.write_text(text, encoding="utf-8")
     print(f"\n{text}\nwritten to {options.out}")
 
