@@ -35,8 +35,11 @@ class OptOutLists:
         self._ledger = ledger
         self._store = store
         self._state = state
-        self._turn = asyncio.Lock()
-        """One batch at a time: what is numbered first must be in the index first, and others want to be heard too."""
+        self._numbering = asyncio.Lock()
+        self._applying = asyncio.Lock()
+        """What is numbered first is in the index first, so a batch waits for its turn there before the next is
+        numbered.
+        """
 
     async def known(self, opt_outs: Sequence[OptOut]) -> int:
         """How many of them `record` would leave out. Errors: `LedgerUnavailableError`."""
@@ -48,12 +51,15 @@ class OptOutLists:
 
         Errors: `LedgerUnavailableError`: nothing may be acknowledged, send it again.
         """
-        async with self._turn:
+        async with self._numbering:
             changes = await self._ledger.record_opt_outs(opt_outs)
-            try:
-                in_force = await self._put_in_force(changes)
-            except (LedgerUnavailableError, StoreUnavailableError):
-                in_force = False
+            await self._applying.acquire()
+        try:
+            in_force = await self._put_in_force(changes)
+        except (LedgerUnavailableError, StoreUnavailableError):
+            in_force = False
+        finally:
+            self._applying.release()
         return TakenIn(len(changes), in_force)
 
     async def _put_in_force(self, changes: Sequence[Change]) -> bool:

@@ -48,13 +48,7 @@ class SqlLedger:
     async def record_opt_outs(self, opt_outs: Sequence[OptOut]) -> list[Change]:
         async def work(connection: AsyncConnection) -> list[Change]:
             head = await lock_head(connection)
-            fresh = await listed.unknown(connection, opt_outs)
-            if fresh:
-                await listed.add(connection, fresh, head)
-            return [
-                Change(seq, one.id, add=(Entry(one.scope.name, one.number),))
-                for seq, one in enumerate(fresh, start=head + 1)
-            ]
+            return await listed.add(connection, await listed.unknown(connection, opt_outs), head)
 
         return await self._database.write(work)
 

@@ -5,100 +5,103 @@ Row by row, SQLAlchemy would take longer than both backends need for the rows th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Dialect, exists, select, update
+from sqlalchemy import Dialect, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from dialgate.domain.ledger import OptOut, Source
-from dialgate.stores.sql.schema import ledger, lifted, partition
-from dialgate.stores.sql.schema.ledger import PARTITION
+from dialgate.domain.ledger import Change, Entry, OptOut
+from dialgate.domain.scope import ScopeName
+from dialgate.stores.sql.schema.ledger import PARTITION, ledger, lifted, partition
 
-_COLUMNS = (
-    "seq",
-    "id",
-    "kind",
-    "tenant",
-    "scope",
-    "member",
-    "source",
-    "actor",
-    "occurred_at",
-    "recorded_at",
-    "note",
-    "evidence",
-)
-_TYPES = {"seq": "bigint", "occurred_at": "timestamptz", "recorded_at": "timestamptz"}
-_INTO = f"INSERT INTO ledger ({', '.join(_COLUMNS)})"
-_ARRAYS = ", ".join(f"${place}::{_TYPES.get(name, 'text')}[]" for place, name in enumerate(_COLUMNS, start=1))
+_TYPES = {
+    "seq": "bigint",
+    "id": "text",
+    "kind": "text",
+    "tenant": "text",
+    "scope": "text",
+    "member": "text",
+    "source": "text",
+    "actor": "text",
+    "occurred_at": "timestamptz",
+    "recorded_at": "timestamptz",
+    "note": "text",
+    "evidence": "text",
+}
+_INTO = f"INSERT INTO ledger ({', '.join(_TYPES)})"
+_ARRAYS = ", ".join(f"${place}::{type_}[]" for place, type_ in enumerate(_TYPES.values(), start=1))
 _INSERT = {
-    "sqlite": f"{_INTO} VALUES ({', '.join('?' * len(_COLUMNS))})",
+    "sqlite": f"{_INTO} VALUES ({', '.join('?' * len(_TYPES))})",
     "postgresql": f"{_INTO} SELECT * FROM unnest({_ARRAYS})",  # noqa: S608 - names of our own columns
 }
 
-
-_Wish = tuple[str, str, Source]
+_Wish = tuple[str, str, str]
 """Scope, number and source: what makes two rows of a list the same, whatever their time and words."""
 
 
 async def unknown(connection: AsyncConnection, opt_outs: Sequence[OptOut]) -> list[OptOut]:
     """As the port says."""
+    wishes: list[_Wish] = [(one.scope.name, one.number, one.source.value) for one in opt_outs]
     numbers: dict[str, list[str]] = {}
-    for opt_out in opt_outs:
-        numbers.setdefault(opt_out.scope.name, []).append(opt_out.number)
+    for scope, number, _ in wishes:
+        numbers.setdefault(scope, []).append(number)
     known = {wish for scope, members in numbers.items() for wish in await _known(connection, scope, members)}
     fresh = []
-    for opt_out in opt_outs:
-        wish = (opt_out.scope.name, opt_out.number, opt_out.source)
+    for wish, opt_out in zip(wishes, opt_outs, strict=True):
         if wish not in known:
             known.add(wish)
             fresh.append(opt_out)
     return fresh
 
 
-async def _known(connection: AsyncConnection, scope: str, members: Sequence[str]) -> set[_Wish]:
+async def _known(connection: AsyncConnection, scope: str, members: Sequence[str]) -> Iterable[_Wish]:
     is_lifted = exists().where(lifted.c.opt_out_seq == ledger.c.seq)
-    statement = select(ledger.c.scope, ledger.c.member, ledger.c.source).where(
+    statement = select(ledger.c.member, ledger.c.source).where(
         ledger.c.kind == "opt_out",
         ledger.c.scope == scope,
         ledger.c.member.in_(members),
         ledger.c.ends_at.is_(None),
         ~is_lifted,
     )
-    return {(row.scope, row.member, Source(row.source)) for row in await connection.execute(statement)}
+    return [(scope, row.member, row.source) for row in await connection.execute(statement)]
 
 
-async def add(connection: AsyncConnection, opt_outs: Sequence[OptOut], head: int) -> None:
+async def add(connection: AsyncConnection, opt_outs: Sequence[OptOut], head: int) -> list[Change]:
     """Numbered in their order from `head` + 1 on; the caller holds the partition's row."""
-    dialect = connection.dialect
-    columns = [_values(name, opt_outs, head, dialect) for name in _COLUMNS]
-    rows: Any = list(zip(*columns, strict=True)) if dialect.name == "sqlite" else tuple(columns)
-    await connection.exec_driver_sql(_INSERT[dialect.name], rows)
-    await connection.execute(update(partition).where(partition.c.id == PARTITION).values(head=head + len(opt_outs)))
+    if not opt_outs:
+        return []
+    columns = _columns(opt_outs, head, connection.dialect)
+    rows: Any = list(zip(*columns, strict=True)) if connection.dialect.name == "sqlite" else columns
+    await connection.exec_driver_sql(_INSERT[connection.dialect.name], rows)
+    last = head + len(opt_outs)
+    await connection.execute(update(partition).where(partition.c.id == PARTITION).values(head=last))
+    seqs, ids, _, _, scopes, members = columns[:6]
+    named = zip(seqs, ids, scopes, members, strict=True)
+    return [Change(seq, id_, add=(Entry(ScopeName(scope), member),)) for seq, id_, scope, member in named]
 
 
-def _values(name: str, opt_outs: Sequence[OptOut], head: int, dialect: Dialect) -> list[Any]:
-    match name:
-        case "seq":
-            return list(range(head + 1, head + 1 + len(opt_outs)))
-        case "kind":
-            return ["opt_out"] * len(opt_outs)
-        case "tenant":
-            raw: list[Any] = [opt_out.scope.tenant for opt_out in opt_outs]
-        case "scope":
-            raw = [opt_out.scope.name for opt_out in opt_outs]
-        case "member":
-            raw = [opt_out.number for opt_out in opt_outs]
-        case "source":
-            raw = [opt_out.source.value for opt_out in opt_outs]
-        case _:
-            raw = [getattr(opt_out, name) for opt_out in opt_outs]
-    written = _written(ledger.c[name], set(raw), dialect)
-    return [written[value] for value in raw]
+def _columns(opt_outs: Sequence[OptOut], head: int, dialect: Dialect) -> tuple[list[Any], ...]:
+    """In the order of `_TYPES`. Ids and numbers are the gate's own spellings, which every driver takes as they are."""
+    scopes = [one.scope for one in opt_outs]
 
+    def written(name: str, values: list[Any]) -> list[Any]:
+        """Most columns of a list hold one value a thousand times: each is brought into the driver's form once."""
+        write = ledger.c[name].type.bind_processor(dialect)
+        forms = {value: write(value) if write else value for value in set(values)}
+        return [forms[value] for value in values]
 
-def _written(column: Column[Any], values: set[Any], dialect: Dialect) -> dict[Any, Any]:
-    """Each value as the driver takes it: most columns of a list hold one value a thousand times."""
-    write = column.type.bind_processor(dialect)
-    return {value: write(value) if write else value for value in values}
+    return (
+        list(range(head + 1, head + 1 + len(opt_outs))),
+        [one.id for one in opt_outs],
+        ["opt_out"] * len(opt_outs),
+        written("tenant", [scope.tenant for scope in scopes]),
+        written("scope", [scope.name for scope in scopes]),
+        [one.number for one in opt_outs],
+        written("source", [one.source.value for one in opt_outs]),
+        written("actor", [one.actor for one in opt_outs]),
+        written("occurred_at", [one.occurred_at for one in opt_outs]),
+        written("recorded_at", [one.recorded_at for one in opt_outs]),
+        written("note", [one.note for one in opt_outs]),
+        written("evidence", [one.evidence for one in opt_outs]),
+    )

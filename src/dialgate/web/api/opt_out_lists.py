@@ -1,4 +1,4 @@
-"""Opt-outs by the thousand: each row is read as strictly as one that comes alone, and what is wrong is told by index."""
+"""Opt-outs by the thousand: each row is read as strictly as one that comes alone; what is wrong is told by index."""
 
 from __future__ import annotations
 
@@ -47,12 +47,13 @@ async def take_in(call: Call, query: TenantQuery, body: OptOutListAsked) -> web.
     """
     tenant = call.tenant(query.tenant)
     now = call.gate.clock.now()
+    list_id = call.gate.new_id()
     good: list[OptOut] = []
     rejected: list[RejectedShown] = []
     for index, row in enumerate(body.rows):
         if index % AT_A_TIME == AT_A_TIME - 1:
             await asyncio.sleep(0)
-        read = _read(call, tenant, body, row, now)
+        read = _read(OptOutId(f"{list_id}.{index}"), call.caller.key_sid, tenant, body, row, now)
         if isinstance(read, OptOut):
             good.append(read)
         else:
@@ -70,7 +71,7 @@ async def take_in(call: Call, query: TenantQuery, body: OptOutListAsked) -> web.
 
 
 def _read(
-    call: Call, tenant: Tenant, body: OptOutListAsked, row: ListedAsked, now: datetime
+    opt_out_id: OptOutId, actor: str, tenant: Tenant, body: OptOutListAsked, row: ListedAsked, now: datetime
 ) -> OptOut | tuple[str, str]:
     """The opt-out, or why there is none: a word and a sentence with the mend."""
     number = parse(row.to, body.region or tenant.region or None)
@@ -81,11 +82,11 @@ def _read(
     except BadRequestError as error:
         return "future", str(error)
     return OptOut(
-        id=OptOutId(call.gate.new_id()),
+        id=opt_out_id,
         number=number.e164,
         scope=scope_of(tenant.name, row.scope or body.scope),
         source=row.source or body.source,
-        actor=call.caller.key_sid,
+        actor=actor,
         occurred_at=occurred_at,
         recorded_at=now,
         note=body.note if row.note is None else row.note,

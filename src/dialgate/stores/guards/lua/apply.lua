@@ -12,11 +12,12 @@ if not wm then return {ARGV[1], 0} end
 
 wm = tonumber(wm)
 local now, a, k = store_ms(), 5, 4
+local waits = redis.call('EXISTS', overlay) == 1 -- mostly nothing does: then rows by the thousand need not look
 while a <= #ARGV do
   local seq, id, adds, removes = tonumber(ARGV[a]), ARGV[a + 1], tonumber(ARGV[a + 2]), tonumber(ARGV[a + 3])
   a = a + 4
   if seq == wm + 1 then
-    drop(overlay, id)
+    if waits then drop(overlay, id) end
     local waiting = removes > 0 and held(overlay)
     for i = 0, adds + removes - 1 do
       local set, number, scope, member = KEYS[k + 2 * i], KEYS[k + 2 * i + 1], ARGV[a + 2 * i], ARGV[a + 2 * i + 1]
@@ -27,7 +28,7 @@ while a <= #ARGV do
         redis.call('SREM', set, member)
       end
     end
-    wm = absorb(overlay, seq)
+    wm = waits and absorb(overlay, seq) or seq
   end
   a, k = a + 2 * (adds + removes), k + 2 * (adds + removes)
 end
