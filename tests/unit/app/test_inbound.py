@@ -2,115 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from dialgate.app.confirming import Confirming
-from dialgate.app.directory import DirectoryCopy
 from dialgate.app.errors import JournalUnavailableError, LedgerUnavailableError
-from dialgate.app.inbound import InboundAnswer, InboundMessage, Receiving
-from dialgate.app.meaning import Meanings
-from dialgate.app.queries import CallerId, CarrierKeywords, DirectorySnapshot, Inbound
-from dialgate.app.reviews import Reviewing
-from dialgate.app.wordings import Wordings
+from dialgate.app.inbound import InboundAnswer, InboundMessage
+from dialgate.app.queries import CarrierKeywords
 from dialgate.domain.decision import Decision
 from dialgate.domain.ids import OptOutId
 from dialgate.domain.ledger import OptOut, Source
 from dialgate.domain.scope import Scope
-from tests.fakes.api_gate import ListedLog
+from tests.fakes.heard import STOP, UNSURE, Inside, caller
 from tests.fakes.journal_tools import AT
-from tests.fakes.lexicon import shipped
-from tests.fakes.one_gate import FACTS, NUMBER, SENDER, OneGate, attempt
-from tests.fakes.reviews import Backwards, MemoryReviews
-from tests.fakes.web_gate import MemoryDirectory, MemoryInbox
-
-if TYPE_CHECKING:
-    from dialgate.app.queries import Directory
+from tests.fakes.one_gate import FACTS, NUMBER, SENDER, attempt
 
 SERVICE = "MG" + "0" * 32
-STOP = InboundMessage("SM1", NUMBER, SENDER, "", "STOP", "")
 TOLL_FREE = "+18005550100"
-
-
-def caller(tenant: str, sender: str = SENDER, mode: CarrierKeywords = CarrierKeywords.NONE) -> tuple[CallerId, ...]:
-    return (CallerId(tenant, sender, mode),)
-
-
-@dataclass(slots=True)
-class Callers(MemoryDirectory):
-    callers: dict[str, tuple[CallerId, ...]] = field(default_factory=lambda: {SENDER: caller("acme")})
-    current: int = 1
-    down: bool = False
-
-    def give(self, sender: str, owners: tuple[CallerId, ...]) -> None:
-        self.callers = self.callers | {sender: owners}
-        self.current += 1
-
-    async def version(self) -> int:
-        if self.down:
-            raise LedgerUnavailableError("SQL is down")
-        return self.current
-
-    async def snapshot(self) -> DirectorySnapshot:
-        found = await MemoryDirectory.snapshot(self)
-        return replace(found, version=self.current, callers=self.callers)
-
-
-@dataclass(slots=True)
-class FailingInbox(MemoryInbox):
-    down: bool = False
-
-    async def seen(self, message_sid: str) -> Inbound | None:
-        if self.down:
-            raise LedgerUnavailableError("SQL is down")
-        return await MemoryInbox.seen(self, message_sid)
-
-    async def note(self, inbound: Inbound) -> None:
-        if self.down:
-            raise LedgerUnavailableError("SQL is down")
-        await MemoryInbox.note(self, inbound)
-
-
-class Inside(OneGate):
-    """A gate that takes in messages for `acme`, which owns the sender, and knows a tenant `other`."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.callers, self.inbox = Callers(), FailingInbox()
-        self.directory = DirectoryCopy(cast("Directory", self.callers))
-        self.wordings = Wordings(shipped())
-        self.reviews = MemoryReviews(self.sql, self.sql_trouble)
-        self.listed = ListedLog(self)
-        self.reviewing = Reviewing(
-            reviews=self.reviews,
-            opting_out=self.opting_out,
-            ledger=self.ledger,
-            journal=self.journal,
-            clock=self.clock,
-            sealed=Backwards(),
-        )
-        self.receiving = Receiving(
-            directory=self.directory,
-            inbox=self.inbox,
-            opting_out=self.opting_out,
-            lifting=self.lifting,
-            meanings=Meanings(self.wordings, self.directory, self.ledger, self.listed),
-            reviewing=self.reviewing,
-            confirming=Confirming(self.wordings, self.directory, self.store),
-            clock=self.clock,
-        )
-
-    async def receive(self, message: InboundMessage) -> InboundAnswer:
-        return await self.receiving.receive(message)
-
-    def sql_down(self, *, down: bool = True) -> None:
-        self.sql_trouble.down = self.inbox.down = self.callers.down = down
-
-    def suppressed(self) -> set[str]:
-        return {entry.scope for entry in self.server.content.members}
 
 
 @pytest.fixture
@@ -350,15 +259,122 @@ async def test_a_sender_that_is_no_number_changes_nothing(gate: Inside, body: st
     assert ("", set()) == (answer.text, gate.suppressed())
 
 
+# ------------------------------------------------------------------------------------------ sentences
+
+
+async def test_a_sentence_stops_as_a_word_does(gate: Inside) -> None:
+    """On record with the rule that understood it, never with what was written."""
+    body = "please stop calling and texting me, thanks"
+    answer = await gate.receive(replace(STOP, body=body))
+    assert ("stop", "phrase", True, False) == (answer.intent, answer.by, bool(answer.text), answer.for_tenant)
+    what = gate.sql.rows["SM1.acme"].what
+    assert isinstance(what, OptOut)
+    assert (True, Scope("acme")) == (what.note.startswith("phrase: "), what.scope)
+    assert body not in str(gate.journal.records)
+
+
+async def test_a_refusal_of_a_part_is_of_that_part(gate: Inside) -> None:
+    """Under an id of its own, and not confirmed in words that speak of everything."""
+    answer = await gate.receive(replace(STOP, body="texts are fine, just don't call"))
+    assert ("", True, {Scope("acme", channel="voice").name}) == (answer.text, answer.in_force, gate.suppressed())
+    assert ["SM1.acme.voice"] == list(gate.sql.rows)
+
+
+async def test_a_sentence_takes_an_opt_out_back(gate: Inside) -> None:
+    """Only of somebody who has opted out; for anybody else it is talk."""
+    gate.carrier.dates = {"SM1": AT, "SM2": AT + timedelta(seconds=60)}
+    begin = replace(STOP, message_sid="SM2", body="you can text me again")
+    assert "none" == (await gate.receive(replace(begin, message_sid="SM0"))).intent
+    await gate.receive(STOP)
+    assert ("start", {}) == ((await gate.receive(begin)).intent, gate.sql.opted_out(gate.sql.head))
+
+
+async def test_a_word_of_the_tenant_counts_for_the_tenant(gate: Inside) -> None:
+    """And for nobody else."""
+    await gate.give_replies("other", words={"stop": ["zap it"]})
+    assert "none" == (await gate.receive(replace(STOP, body="zap it"))).intent
+    await gate.give_replies(words={"stop": ["zap it"]})
+    assert "stop" == (await gate.receive(replace(STOP, message_sid="SM2", body="Zap it!"))).intent
+
+
+# ------------------------------------------------------------------------------------------ what is unsure
+
+
+async def test_what_is_unsure_holds_and_a_person_is_asked(gate: Inside) -> None:
+    """Nobody is told anything, and the tenant hears what was written."""
+    answer = await gate.receive(UNSURE)
+    assert ("stop", "", True, True, True) == (
+        answer.intent,
+        answer.text,
+        answer.in_force,
+        answer.review,
+        answer.for_tenant,
+    )
+    assert everything("acme") == gate.suppressed()
+    await gate.journal.shipped()
+    (review,) = (await gate.reviews.listing("acme", 10)).items
+    assert (("SM1.acme", NUMBER, SENDER, True, UNSURE.body)) == (
+        review.id,
+        review.number,
+        review.receiver,
+        review.held,
+        gate.reviewing.text(review),
+    )
+
+
+async def test_where_the_tenant_waits_nothing_holds(gate: Inside) -> None:
+    """A person is asked all the same."""
+    await gate.give_replies(unsure="wait")
+    answer = await gate.receive(UNSURE)
+    await gate.journal.shipped()
+    assert (True, set(), 1) == (answer.review, gate.suppressed(), len((await gate.reviews.listing("acme", 10)).items))
+
+
+async def test_the_verdict_of_the_carrier_leaves_nothing_unsure(gate: Inside) -> None:
+    """Its STOP is a refusal."""
+    answer = await gate.receive(replace(UNSURE, opt_out_type="STOP"))
+    assert (False, everything("acme")) == (answer.review, gate.suppressed())
+
+
+async def test_each_owner_of_the_sender_decides_for_itself(gate: Inside) -> None:
+    """One waits, the other does not."""
+    gate.callers.give(SENDER, (*caller("acme"), *caller("other")))
+    await gate.give_replies(unsure="wait")
+    await gate.receive(UNSURE)
+    await gate.journal.shipped()
+    reviews = (await gate.reviews.listing("", 10)).items
+    assert ({"acme": False, "other": True}, everything("other")) == (
+        {one.tenant: one.held for one in reviews},
+        gate.suppressed(),
+    )
+
+
+async def test_what_is_unsure_without_sql_is_taken_in(gate: Inside) -> None:
+    """The journal holds both, and what comes again changes nothing."""
+    gate.sql_down()
+    assert [True, True] == [(await gate.receive(UNSURE)).in_force for _ in range(2)]
+    gate.sql_down(down=False)
+    await gate.journal.shipped()
+    assert (["SM1.acme"], 1) == (list(gate.sql.rows), len((await gate.reviews.listing("acme", 10)).items))
+
+
+async def test_what_is_unsure_and_cannot_be_kept_is_not_taken_in(gate: Inside) -> None:
+    """The carrier comes again."""
+    gate.journal.broken = True
+    with pytest.raises(JournalUnavailableError):
+        await gate.receive(UNSURE)
+
+
 def test_only_what_is_new_owned_and_no_keyword_is_the_tenants() -> None:
     """A message for everybody is nobody's conversation."""
     answers = [
         InboundAnswer("none"),
+        InboundAnswer("stop", review=True),
         InboundAnswer("none", owned=False),
         InboundAnswer("none", replay=True),
         *(InboundAnswer(intent) for intent in ("stop", "start", "help")),
     ]
-    assert [True, False, False, False, False, False] == [one.for_tenant for one in answers]
+    assert [True, True, False, False, False, False, False] == [one.for_tenant for one in answers]
 
 
 # ------------------------------------------------------------------------------- read back from the carrier

@@ -15,11 +15,11 @@ from dialgate.app.read_back import MOST_EXAMPLES, SETTLED_A_STEP, Example, Liste
 from dialgate.domain.ledger import Lift, OptOut, Source
 from dialgate.domain.numbers import E164, mask
 from dialgate.domain.scope import Scope
+from tests.fakes.heard import Inside, caller
 from tests.fakes.journal_tools import AT
 from tests.fakes.messages import ToldMessages, refused, said
 from tests.fakes.one_gate import NUMBER, SENDER
 from tests.model.fakes import FakeLog
-from tests.unit.app.test_inbound import Inside, caller
 
 HOUR = timedelta(hours=1)
 SINCE, UNTIL = AT - 10 * HOUR, AT + 10 * HOUR
