@@ -26,7 +26,7 @@ from dialgate.app.records import Kind
 from dialgate.domain.ids import made_at, well_formed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from dialgate.app.ports import Clock, Journal
     from dialgate.app.records import Record
@@ -45,6 +45,11 @@ DECISION_SECONDS = Histogram(
 )
 OPT_OUTS = Counter("dialgate_opt_outs", "Opt-outs taken in.", ("source",))
 LATER = Counter("dialgate_attempt_events", "What happened to allowed attempts later; recalled is one.", ("kind",))
+MISSED = Counter(
+    "dialgate_missed_messages",
+    "Messages that no webhook told, found on the carrier's list, by what they say.",
+    ("kind",),
+)
 WEBHOOKS_REJECTED = Counter(
     "dialgate_webhooks_rejected", "Webhooks that were refused, and whether they read like an opt-out.", ("opt_out",)
 )
@@ -114,6 +119,11 @@ def state(*, journal_backlog: int, store_closed: bool, carrier_down: bool) -> No
     JOURNAL_BACKLOG.set(journal_backlog)
     STORE_CLOSED.set(store_closed)
     CARRIER_DOWN.set(carrier_down)
+
+
+def missed(found: Mapping[str, int]) -> None:
+    for kind, count in found.items():
+        MISSED.labels(kind).inc(count)
 
 
 def partners(found: Iterable[tuple[str, str, float, int]]) -> None:

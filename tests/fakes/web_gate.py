@@ -41,6 +41,7 @@ from dialgate.stores.sql.preference_links import SealedLinks
 from tests.fakes.carrier_settings import MemoryFormer, ToldSettings
 from tests.fakes.journal_tools import AT, SetClock
 from tests.fakes.lexicon import shipped
+from tests.fakes.messages import MemoryBookmarks
 from tests.fakes.no_rows import NO_ROWS
 from tests.fakes.one_gate import OneGate, ToldCarrier
 from tests.fakes.outside import MemoryAddresses, ToldOutside
@@ -240,6 +241,7 @@ class WebGate(OneGate):
         self.settings, self.former = ToldSettings(), MemoryFormer()
         self.addresses, self.outside = MemoryAddresses(), ToldOutside()
         self.notices, self.partners = MemoryNotices(), MemoryPartners()
+        self.bookmarks = MemoryBookmarks()
         self.policies = Policies(NO_ROWS, open_allowed=True)
         self.checks: tuple[Check, ...] = (Check("journal", ""),)
         self._ids = count(1)
@@ -294,6 +296,8 @@ class WebGate(OneGate):
                 log=self.log,
                 reviews=MemoryReviews(self.sql, self.sql_trouble),
                 sealed=Backwards(),
+                carrier=self.carrier,
+                bookmarks=self.bookmarks,
                 opting_out=self.opting_out,
                 lifting=self.lifting,
                 lexicon=shipped(),

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from dialgate.app.history import History
     from dialgate.app.inbound import Receiving
+    from dialgate.app.missed import Missed
     from dialgate.app.opt_out_lists import OptOutLists
     from dialgate.app.preferences import Preferences
     from dialgate.app.reviews import Reviewing
@@ -22,3 +24,5 @@ class Hearing:
     lists: OptOutLists
     preferences: Preferences
     snoozes: Snoozes
+    missed: Missed
+    history: History

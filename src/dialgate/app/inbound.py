@@ -136,7 +136,7 @@ class Receiving:
         noted = await self._inbox.seen(message.message_sid)
         tenants = _left(owners, noted)
         replay = noted is not None and not tenants
-        return InboundAnswer(meaning.intent.value, tenants=tenants, owned=owned, replay=replay)
+        return InboundAnswer(meaning.intent.value, tenants=tenants, owned=owned, replay=replay, review=not meaning.sure)
 
     async def came_to(self, tenant: str, message_sid: str) -> bool:
         """Whether this message came to a sender of the tenant's. Errors: `LedgerUnavailableError`."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
 from dialgate.app.errors import DialgateError
+from dialgate.app.gate import Check
 from dialgate.app.read_back import KNOWN, Walk
 
 if TYPE_CHECKING:
@@ -85,6 +86,20 @@ class Missed:
         """
         place = await self._bookmarks.place(MESSAGES)
         return datetime.fromisoformat(place) if place else None
+
+    async def check(self) -> Check:
+        """For `/readyz`. Not a reason to send a gate no work. Errors: `LedgerUnavailableError`."""
+        seen = await self.seen_up_to()
+        if seen is None:
+            return Check("missed_messages", "", "the carrier's list was not read yet")
+        up_to = f"{seen.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        if self._clock.now() - seen <= TOO_OLD:
+            return Check("missed_messages", "", f"read back up to {up_to}")
+        problem = (
+            f"the carrier's list of messages was read back up to {up_to} only: what no webhook told since then is not "
+            "known. Has the gate's key the right to list messages?"
+        )
+        return Check("missed_messages", problem)
 
     async def _begin(self, now: datetime) -> Walk:
         """A first walk looks no further back than a later one: what was before, `dialgate import twilio` reads."""

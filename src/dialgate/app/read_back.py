@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from dialgate.app.queries import DecisionLog
     from dialgate.domain.numbers import E164
 
-KNOWN, REFUSED, UNOWNED = "already_known", "refused_by_carrier", "unowned"
+KNOWN, REVIEW, REFUSED, UNOWNED = "already_known", "review", "refused_by_carrier", "unowned"
 SETTLED_A_STEP = 50
 """Each may ask the carrier several times."""
 MOST_EXAMPLES = 20
@@ -100,7 +100,7 @@ class Walk:
     """What goes by its time when everything is read."""
     listed: int = 0
     counts: Counter[str] = field(default_factory=Counter)
-    """By intent, besides `KNOWN`, `REFUSED` and `UNOWNED`."""
+    """By intent if it was sure, else `REVIEW`; besides `KNOWN`, `REFUSED` and `UNOWNED`."""
     examples: list[Example] = field(default_factory=list)
 
     @property
@@ -169,7 +169,7 @@ class ReadingBack:
             walk.waiting.append(row)
         else:
             walk.counts[UNOWNED] += not seen.owned
-            walk.count(seen.intent, row, seen.tenants)
+            walk.count(REVIEW if seen.review else seen.intent, row, seen.tenants)
             if not walk.dry_run:
                 await self._receiving.receive(_message(row), said_at=row.sent_at)
 

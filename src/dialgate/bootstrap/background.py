@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from dialgate import metrics
 from dialgate.app.breaker import PROBE_S
 from dialgate.app.errors import JournalUnavailableError, NotFoundError
 from dialgate.app.lanes import LANES
@@ -34,6 +35,8 @@ SNOOZES_S = 2.0
 TELL_S = 0.5
 LANE_S = 0.01
 PARTNERS_S = 1.0
+MISSED_S = 1.0
+"""How often it is asked whether it is time."""
 
 log = structlog.get_logger()
 
@@ -62,6 +65,7 @@ class Background:
             every(POLICY_S, "policy", self._policy),
             every(SNOOZES_S, "snoozes", self._snoozes),
             every(TELL_S, "tell", self._tell),
+            every(MISSED_S, "missed", self._missed),
             every(PARTNERS_S, "partners", self._process.checks.watch_partners),
             *(every(LANE_S, "lane", self._process.gate.tidings.lanes.work) for _ in range(LANES)),
         ]
@@ -101,6 +105,15 @@ class Background:
         if self._indexes:
             await self._process.gate.tidings.telling.tick()
             await self._process.gate.tidings.pushing.tick()
+
+    async def _missed(self) -> None:
+        """One gate reads back for all. What is found says that the carrier's webhooks do not all come here."""
+        if not self._indexes:
+            return
+        found = await self._process.gate.hearing.missed.tick()
+        if found:
+            metrics.missed(found)
+            log.warning("webhooks_missed", found=dict(found), then="taken in from the carrier's list of messages")
 
     async def _policy(self) -> None:
         await self._policy_files.refresh(self._process.gate.policies)

@@ -9,11 +9,12 @@ from dialgate.app.errors import DialgateError
 from dialgate.app.gate import Check
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection
+    from collections.abc import Awaitable, Callable
 
     from dialgate.app.breaker import Breaker
     from dialgate.app.chores import Chores
     from dialgate.app.gate_state import GateState
+    from dialgate.app.hearing import Hearing
     from dialgate.app.lagging import Lagging
     from dialgate.app.policies import Policies
     from dialgate.app.ports import FenceState
@@ -33,17 +34,16 @@ class Checks:
         chores: Chores,
         breaker: Breaker,
         policies: Policies,
-        unowned: Collection[str],
+        heard: Hearing,
         lagging: Lagging,
     ) -> None:
-        """`unowned`: receiving senders that no tenant owns although messages came in for them."""
         self._stores = stores
         self._journal = journal
         self._state = state
         self._chores = chores
         self._breaker = breaker
         self._policies = policies
-        self._unowned = unowned
+        self._heard = heard
         self._lagging = lagging
 
     async def all(self) -> tuple[Check, ...]:
@@ -56,6 +56,7 @@ class Checks:
             self._carrier(),
             self._policy(),
             self._partners(),
+            await _asked("missed_messages", self._heard.missed.check),
         )
 
     async def measure(self) -> None:
@@ -116,10 +117,11 @@ class Checks:
         return Check("policy", problem, f"version {policy.version}; calendars until {horizons or '-'}")
 
     def _senders(self) -> Check:
-        if not self._unowned:
+        unowned = self._heard.receiving.unowned
+        if not unowned:
             return Check("senders", "")
         problem = (
-            f"messages came in for {', '.join(sorted(self._unowned))}, which no tenant owns: an opt-out there counts "
+            f"messages came in for {', '.join(sorted(unowned))}, which no tenant owns: an opt-out there counts "
             "for every tenant. Give each sender its tenant: dialgate tenant create ... --caller-id"
         )
         return Check("senders", problem)

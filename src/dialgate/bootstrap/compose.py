@@ -115,12 +115,14 @@ def compose(  # noqa: PLR0913 - the one place where all that a process consists 
         log=stores.log,
         reviews=stores.reviews,
         sealed=stores.cipher,
+        carrier=carrier,
+        bookmarks=stores.bookmarks,
         opting_out=opting_out,
         lifting=lifting,
         lexicon=lexicon,
     )
     told = tidings(stores.notices, stores.partners, directory, outside, policies, clock, chance)
-    checks = Checks(stores, own_journal, state, chores, breaker, policies, heard.receiving.unowned, told.lagging)
+    checks = Checks(stores, own_journal, state, chores, breaker, policies, heard, told.lagging)
     followed = following(
         admission=admission,
         journal=journal,

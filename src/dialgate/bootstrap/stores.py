@@ -11,6 +11,7 @@ from dialgate.bootstrap.keys import Keys, read_keys
 from dialgate.stores.guards.answers import AnswerCipher
 from dialgate.stores.guards.store import RedisGuardStore
 from dialgate.stores.sql.addresses import SqlAddresses
+from dialgate.stores.sql.bookmarks import SqlBookmarks
 from dialgate.stores.sql.cipher import Cipher
 from dialgate.stores.sql.database import Database, open_database
 from dialgate.stores.sql.directory import SqlDirectory
@@ -51,6 +52,7 @@ class Stores:
     partners: SqlPartners
     reviews: SqlReviews
     addresses: SqlAddresses
+    bookmarks: SqlBookmarks
     links: SealedLinks
     guards: RedisGuardStore
 
@@ -81,6 +83,7 @@ async def open_stores(settings: Settings) -> AsyncIterator[Stores]:
             partners=SqlPartners(database, cipher),
             reviews=SqlReviews(database),
             addresses=SqlAddresses(database, cipher, settings.server.public_url, SystemClock()),
+            bookmarks=SqlBookmarks(database, cipher),
             links=SealedLinks(keys.master),
             guards=guards,
         )

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,11 @@ from dialgate.bootstrap.background import Background, adopt
 from dialgate.bootstrap.compose import Process
 from dialgate.bootstrap.policies import PolicyFiles
 from dialgate.domain.ids import GateId
+from dialgate.metrics import MISSED
 from dialgate.stores.journal import Into, OwnJournal, adoptable, lines, places
 from tests.fakes.gate_process import process_of
 from tests.fakes.journal_tools import AT, SetClock, wait_until
-from tests.fakes.one_gate import CLAIM, FACTS, GATE, REQUEST, attempt, opt_out
+from tests.fakes.one_gate import CLAIM, FACTS, GATE, NUMBER, REQUEST, SENDER, attempt, opt_out
 from tests.fakes.policies import CONFIG
 from tests.fakes.sink import MemorySink
 from tests.fakes.web_gate import WebGate
@@ -146,6 +148,32 @@ async def test_the_gate_that_indexes_ends_snoozes(
     async with running(process, tmp_path):
         await wait_until((lambda: "ended" in gate.sql_trouble.asked) if leads else rounds(gate, 3))
     assert leads == ("ended" in gate.sql_trouble.asked)
+
+
+@pytest.mark.parametrize("leads", [True, False])
+async def test_the_gate_that_indexes_reads_back_what_webhooks_missed(
+    gate: WebGate, process: Process, tmp_path: Path, leads: object
+) -> None:
+    """One gate asks for all, counts what it found, and says that the webhooks do not all come."""
+    if not leads:
+        gate.sql.lease = (OTHER, AT + timedelta(hours=1))
+    sent = format_datetime(AT - timedelta(minutes=2))
+    row = {"sid": "SM" + "0" * 32, "direction": "inbound", "from": NUMBER, "to": SENDER, "body": "STOP"}
+    gate.naming_carrier.documents["Messages.json"] = {"messages": [{**row, "date_sent": sent}]}
+    before = missed_stops()
+    with capture_logs() as logs:
+        async with running(process, tmp_path):
+            await wait_until((lambda: bool(gate.sql.rows)) if leads else rounds(gate, 3))
+            await wait_until(lambda: not leads or any(entry["event"] == "webhooks_missed" for entry in logs))
+    assert (leads, 1.0 if leads else 0.0) == (bool(gate.sql.rows), missed_stops() - before)
+
+
+def missed_stops() -> float:
+    return sum(
+        sample.value
+        for sample in next(iter(MISSED.collect())).samples
+        if sample.name.endswith("_total") and sample.labels == {"kind": "stop"}
+    )
 
 
 async def test_rows_that_sql_lost_are_told_to_people(gate: WebGate, process: Process, tmp_path: Path) -> None:

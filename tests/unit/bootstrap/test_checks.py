@@ -12,6 +12,7 @@ import pytest
 from dialgate.app.breaker import FAILURES
 from dialgate.app.feeds import FeedItem, Partner
 from dialgate.app.gate import Check
+from dialgate.app.missed import MESSAGES
 from dialgate.app.ports import GateRow
 from dialgate.bootstrap.checks import BACKLOG
 from dialgate.domain.ids import GateId
@@ -20,6 +21,7 @@ from dialgate.metrics import CARRIER_DOWN, JOURNAL_BACKLOG, PARTNER_BEHIND, PART
 from dialgate.stores.journal import OwnJournal
 from tests.fakes.gate_process import checks_of
 from tests.fakes.journal_tools import AT
+from tests.fakes.messages import MemoryBookmarks
 from tests.fakes.one_gate import opt_out
 from tests.fakes.tidings import MemoryPartners
 from tests.fakes.web_gate import WebGate
@@ -55,7 +57,7 @@ async def test_a_gate_that_serves_has_no_problem(gate: WebGate) -> None:
     """Each dependency is named, and says how it is."""
     await gate.life.enlist()
     checks = await all_of(gate)
-    names = ["ledger", "guard_store", "journal", "gates", "senders", "carrier", "policy", "partners"]
+    names = ["ledger", "guard_store", "journal", "gates", "senders", "carrier", "policy", "partners", "missed_messages"]
     assert [(name, "") for name in names] == [(check.name, check.problem) for check in checks.values()]
     details = [checks[name].detail for name in ("ledger", "guard_store", "journal", "gates")]
     expected = ["generation 1, 0 rows", "open at generation 1, row 0", "0 records on their way, 0 chores waiting"]
@@ -167,6 +169,24 @@ async def test_partners_that_lag_are_named(gate: WebGate) -> None:
     assert {0.0} == {
         sample.value for metric in (PARTNER_LAG, PARTNER_BEHIND) for sample in next(iter(metric.collect())).samples
     }
+
+
+@pytest.mark.parametrize(
+    ("age", "expected"),
+    [
+        (timedelta(minutes=15), ("", "read back up to 2026-03-02T02:45:00Z")),
+        (timedelta(minutes=16), ("the carrier's list of messages was read back up to 2026-03-02T02:44:00Z only", "")),
+        (None, ("", "the carrier's list was not read yet")),
+    ],
+)
+async def test_how_far_the_carriers_list_was_read_is_told(
+    gate: WebGate, age: timedelta | None, expected: tuple[str, str]
+) -> None:
+    """With an alarm when what webhooks missed may be missing here too; the gate stays in service."""
+    bookmarks = MemoryBookmarks({} if age is None else {MESSAGES: (AT - age).isoformat()})
+    checks = checks_of(gate, told(), bookmarks=bookmarks)
+    (missed,) = [check for check in await checks.all() if check.name == "missed_messages"]
+    assert (*expected, False) == (missed.problem.partition(": ")[0], missed.detail, missed.refusing)
 
 
 async def test_the_metrics_hear_the_same(gate: WebGate) -> None:
