@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
 from dialgate.app.errors import CarrierUnreachableError, JournalUnavailableError, LedgerUnavailableError
 from dialgate.app.queries import NumberFacts
 from dialgate.app.read_back import MOST_EXAMPLES, SETTLED_A_STEP, Example, Listed, ReadingBack, Walk
+from dialgate.domain.ids import OptOutId
 from dialgate.domain.ledger import Lift, OptOut, Source
 from dialgate.domain.numbers import E164, mask
 from dialgate.domain.scope import Scope
-from tests.fakes.heard import Inside, caller
+from tests.fakes.heard import UNSURE, Inside, caller
 from tests.fakes.journal_tools import AT
 from tests.fakes.messages import ToldMessages, refused, said
 from tests.fakes.one_gate import NUMBER, SENDER
 from tests.model.fakes import FakeLog
+
+if TYPE_CHECKING:
+    from dialgate.app.queries import DecisionLog
 
 HOUR = timedelta(hours=1)
 SINCE, UNTIL = AT - 10 * HOUR, AT + 10 * HOUR
@@ -55,7 +59,7 @@ class Reading(Inside):
             receiving=self.receiving,
             opting_out=self.opting_out,
             ledger=self.ledger,
-            log=self.made_log,  # type: ignore[arg-type] - as much of it as is asked
+            log=cast("DecisionLog", self.made_log),
             carrier=self.carrier,
             clock=self.clock,
         )
@@ -113,8 +117,15 @@ async def test_anything_else_that_people_say_is_counted_and_noted(gate: Reading)
     """So that it is found missing once, and no webhook answers it later."""
     gate.told(said("SM1", "see you at five"), said("SM2", "HELP"))
     walk = await gate.walk()
-    assert ({"none": 1, "help": 1}, {"SM1", "SM2"}) == (dict(+walk.counts), gate.inbox.noted.keys())
+    assert ({"none": 1, "help": 1}, {"SM1", "SM2"}) == (dict(+walk.counts), set(gate.inbox.noted))
     assert 0 == gate.sql.head
+
+
+async def test_what_is_unsure_is_asked_and_held(gate: Reading) -> None:
+    """As if it had been said today: however old it is, somebody may have meant it."""
+    gate.told(said("SM1", UNSURE.body, AT - 40 * 24 * HOUR))
+    walk = await gate.walk(Walk(AT - 50 * 24 * HOUR, AT))
+    assert ({"review": 1}, True) == (dict(+walk.counts), await gate.is_suppressed())
 
 
 @pytest.mark.parametrize("size", [1, 2, 100])
@@ -199,7 +210,7 @@ async def test_a_lift_by_others_counts_from_its_record(gate: Reading, lifted_at:
     gate.told(said("SM1", "STOP", AT - 2 * HOUR))
     await gate.walk()
     stop = gate.opt_out("SM1.acme")
-    lift = Lift(replace(stop, id="review-1").id, NUMBER, "acme", (stop.id,), Source.AGENT, "SK1", lifted_at)  # type: ignore[arg-type] - an id
+    lift = Lift(OptOutId("review-1"), NUMBER, "acme", (stop.id,), Source.AGENT, "SK1", lifted_at)
     await gate.ledger.record_lift(lift)
     gate.told(refused("SM2", AT))
     await gate.walk()
@@ -233,7 +244,7 @@ async def test_a_message_to_nobodys_sender_counts_for_all_and_is_counted(gate: R
     """As where a webhook tells it."""
     gate.told(said("SM1", "STOP", receiver="+14155550199"))
     walk = await gate.walk()
-    assert ({"stop": 1, "unowned": 1}, {"SM1.acme", "SM1.other"}) == (dict(+walk.counts), gate.sql.rows.keys())
+    assert ({"stop": 1, "unowned": 1}, {"SM1.acme", "SM1.other"}) == (dict(+walk.counts), set(gate.sql.rows))
 
 
 async def test_a_tenant_that_came_later_gets_what_was_read_before(gate: Reading) -> None:
@@ -333,7 +344,7 @@ async def test_a_failing_page_leaves_the_walk_where_it_was(gate: Reading) -> Non
     done = await gate.walk(walk)
     assert (True, {"SM1.acme", "SM2.acme", "SM3.acme"}, True) == (
         done.done,
-        gate.sql.rows.keys(),
+        set(gate.sql.rows),
         await gate.is_suppressed(),
     )
 
