@@ -41,6 +41,8 @@ class Caller:
     purpose: str = ""
     revoked: bool = False
     """It may do nothing; but an attempt that it makes goes on record with the reason."""
+    partner: str = ""
+    """Whose key it is, where it is none of the tenant's own."""
 
 
 class Authentication:
@@ -117,7 +119,9 @@ def _of_key(directory: DirectorySnapshot, key: ApiKey) -> Caller | None:
     if key.role is Role.OPERATOR:
         return Caller(None, key.sid, key.role, revoked=revoked)
     tenant = directory.tenants.get(key.tenant)
-    return None if tenant is None else Caller(tenant, key.sid, key.role, key.campaign, key.purpose, revoked)
+    return (
+        None if tenant is None else Caller(tenant, key.sid, key.role, key.campaign, key.purpose, revoked, key.partner)
+    )
 
 
 def _same(given: str, expected: str) -> bool:

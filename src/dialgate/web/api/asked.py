@@ -56,7 +56,7 @@ REPLIES = (
     "language -> {stop, start, help} with {sender_name} and, in help, {contact}; `unsure`: stop or wait."
 )
 OutcomeStatus = Literal["completed", "busy", "failed", "no-answer", "canceled", "delivered", "undelivered", "read"]
-KeyRole = Literal[Role.DIALER, Role.AGENT, Role.OPS, Role.COMPLIANCE, Role.ADMIN]
+KeyRole = Literal[Role.DIALER, Role.AGENT, Role.OPS, Role.COMPLIANCE, Role.ADMIN, Role.PARTNER]
 
 
 class Asked(BaseModel):
@@ -249,3 +249,4 @@ class KeyAsked(Asked):
     role: KeyRole
     campaign: Campaign = ""
     purpose: Purpose | None = None
+    partner: Word = Field(default="", description="Whose key it is, for the roles partner and dialer; empty: no one's.")

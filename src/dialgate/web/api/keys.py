@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from dialgate.app.errors import NotFoundError, StoreUnavailableError
+from dialgate.app.errors import BadRequestError, NotFoundError, StoreUnavailableError
 from dialgate.app.queries import ApiKey, Role
 from dialgate.web.api.asked import KeyAsked, NoBody, TenantQuery
 from dialgate.web.api.rights import Right
@@ -34,8 +34,13 @@ async def keys(call: Call, query: TenantQuery, _body: NoBody) -> web.Response:
     fails=(404, 409),
 )
 async def create(call: Call, query: TenantQuery, body: KeyAsked) -> web.Response:
-    """Make a key of one role; campaign and purpose are the defaults of what it asks for."""
+    """Make a key of one role; campaign and purpose are the defaults of what it asks for.
+
+    A key of the role `partner` follows that partner's feed. A `dialer` key may belong to a partner: it is suspended
+    while that one lags, if the partner is one whose keys are.
+    """
     gate, tenant = call.gate, call.tenant(query.tenant)
+    await _check_partner(call, tenant.name, body)
     secret = gate.chance(32).hex()
     key = ApiKey(
         sid="SK" + gate.chance(16).hex(),
@@ -46,6 +51,7 @@ async def create(call: Call, query: TenantQuery, body: KeyAsked) -> web.Response
         purpose=body.purpose or "",
         created_at=gate.clock.now(),
         revoked_at=None,
+        partner=body.partner,
     )
     await gate.tenants.create_key(key)
     await gate.directory.refresh()
@@ -77,6 +83,16 @@ async def revoke(call: Call, query: TenantQuery, _body: NoBody) -> web.Response:
     return answer(_shown(gate.directory.now.keys[key.sid]))
 
 
+async def _check_partner(call: Call, tenant: str, body: KeyAsked) -> None:
+    """Errors: `BadRequestError`, `NotFoundError`."""
+    if body.role is Role.PARTNER and not body.partner:
+        raise BadRequestError("partner: a key of this role belongs to a partner; name it.")
+    if body.partner and body.role not in {Role.PARTNER, Role.DIALER}:
+        raise BadRequestError(f"partner: a key of the role {body.role} belongs to the tenant alone; leave it out.")
+    if body.partner and await call.gate.tidings.partners.get(tenant, body.partner) is None:
+        raise NotFoundError("This tenant has no such partner. GET /v1/partners lists them.")
+
+
 def _shown(key: ApiKey) -> KeyShown:
     return KeyShown(
         sid=key.sid,
@@ -84,6 +100,7 @@ def _shown(key: ApiKey) -> KeyShown:
         role=key.role,
         campaign=key.campaign,
         purpose=key.purpose,
+        partner=key.partner,
         created_at=key.created_at,
         revoked_at=key.revoked_at,
     )

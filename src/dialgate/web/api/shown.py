@@ -240,6 +240,7 @@ class KeyShown(BaseModel):
     role: Role
     campaign: str
     purpose: str
+    partner: str = Field(description="Whose key it is; empty: the tenant's own.")
     created_at: datetime
     revoked_at: datetime | None
 
