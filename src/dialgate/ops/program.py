@@ -6,7 +6,19 @@ from collections.abc import Callable
 
 import typer
 
-from dialgate.ops import administration, carrier, destinations, judging, listing, people, repair, serving
+from dialgate.ops import (
+    administration,
+    carrier,
+    destinations,
+    history,
+    importing,
+    judging,
+    listing,
+    people,
+    repair,
+    reviews,
+    serving,
+)
 
 WORDS = """The gate between dialers and the carrier: it refuses what must not go out, honours opt-outs, and says why.
 
@@ -34,7 +46,12 @@ def make() -> typer.Typer:
     program.command(rich_help_panel=LOOK)(listing.decisions)
     program.command(rich_help_panel=LOOK)(judging.explain)
     program.command(rich_help_panel=LOOK)(judging.check)
-    _group(program, "opt-out", "What people do not want.", PEOPLE, add=people.add_opt_out)
+    wishes: Commands = {"add": people.add_opt_out, "import": importing.import_opt_outs}
+    _group(program, "opt-out", "What people do not want.", PEOPLE, **wishes)
+    reviewing = typer.Typer(help="Replies that may be refusals; one key decides each.", invoke_without_command=True)
+    reviewing.callback()(reviews.reviews)
+    reviewing.command("decide")(reviews.decide)
+    program.add_typer(reviewing, name="reviews", rich_help_panel=PEOPLE)
     _group(program, "number", "What is known of a number.", PEOPLE, show=people.show_number)
     tenants: Commands = {
         "create": administration.create_tenant,
@@ -57,6 +74,7 @@ def make() -> typer.Typer:
     _group(program, "destination", "Agents' phones and transfer lines.", ADMINISTER, **own)
     account: Commands = {"check": carrier.check, "adopt": carrier.adopt, "release": carrier.release}
     _group(program, "carrier", "Where the carrier tells of inbound messages.", ADMINISTER, **account)
+    _group(program, "import", "Opt-outs that somebody else knows.", PEOPLE, twilio=history.twilio)
     program.command(rich_help_panel=REPAIR)(repair.doctor)
     _group(
         program,
