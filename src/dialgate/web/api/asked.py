@@ -69,6 +69,12 @@ class CarrierAsked(Asked):
     dry_run: bool = Field(default=False, description="Say what would be changed, and change nothing.")
 
 
+class ReadBackAsked(Asked):
+    since: Instant = Field(description="The same in each piece, as is all else: it says where to go on.")
+    until: Instant | None = Field(default=None, description="Included. Default: when it was first asked.")
+    dry_run: bool = Field(default=False, description="Count and show some, and change nothing.")
+
+
 class NoBody(Asked):
     """The route reads no body."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dialgate.web.api import (
     carrier,
+    carrier_history,
     decisions,
     destinations,
     feeds,
@@ -58,4 +59,5 @@ ROUTES = (
     carrier.check,
     carrier.adopt,
     carrier.release,
+    carrier_history.take_in,
 )

@@ -271,6 +271,36 @@ class WebhookList(BaseModel):
     items: tuple[WebhookShown, ...]
 
 
+class ReadBackCounts(BaseModel):
+    stop: int = Field(description="Refusals.")
+    start: int = Field(description="STARTs; each lifts what its person said by message before it.")
+    help: int
+    none: int = Field(description="Anything else that people wrote.")
+    review: int = Field(description="Unsure; held as refusals until a person decides, unless the tenant waits.")
+    refused_by_carrier: int = Field(description="Messages to people who had opted out at the carrier alone (21610).")
+    already_known: int
+    unowned: int = Field(description="Of all these, to senders that no tenant owns: they count for every tenant.")
+
+
+class ReadBackExample(BaseModel):
+    sent_at: datetime
+    number: str = Field(description="Masked.")
+    kind: str
+    tenants: tuple[str, ...]
+    text: str = Field(description="Its beginning.")
+
+
+class ReadBackShown(BaseModel):
+    done: bool = Field(description="False: ask the same again.")
+    since: datetime
+    until: datetime
+    reached: datetime | None = Field(description="Read back from `until` down to here.")
+    waiting: int = Field(description="Read, and to be weighed by its time once all is read.")
+    listed: int = Field(description="Messages on the pages that were read, ours included.")
+    counts: ReadBackCounts
+    examples: tuple[ReadBackExample, ...] = Field(description="Some of what a dry run found.")
+
+
 class Problem(BaseModel):
     """RFC 9457."""
 
