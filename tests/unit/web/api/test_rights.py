@@ -38,6 +38,7 @@ MAY: dict[str, set[Role]] = {
     "GET /v1/carrier/webhooks": {X},
     "POST /v1/carrier/webhooks/adopt": {X},
     "POST /v1/carrier/webhooks/release": {X},
+    "POST /v1/carrier/import": {X},
 }
 """Written out once more, so that a slip in the product's table cannot agree with itself."""
 
