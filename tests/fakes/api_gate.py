@@ -38,8 +38,8 @@ from tests.model.fakes import FakeLog
 
 Http = TestClient[Request, Application]
 SECRET = "secret"
-KEYS = {role: (f"SK{index:032x}", SECRET) for index, role in enumerate(Role, start=1)}
-"""One key for each role; all but the operator's belong to `acme`."""
+KEYS = {role: (f"SK{index:032x}", SECRET) for index, role in enumerate(Role, start=0xF001)}
+"""One key for each role, named as no key that a test has made; all but the operator's belong to `acme`."""
 DIALER, AGENT, OPS, COMPLIANCE, ADMIN, OPERATOR, PARTNER = KEYS.values()
 NUMBER = "+14155552671"
 ASKED = {"channel": "voice", "to": NUMBER, "from": "+14155550100"}
@@ -197,6 +197,8 @@ class ApiGate(WebGate):
         )
         operator = KEYS[Role.OPERATOR][0]
         self.written.keys[operator] = replace(self.written.keys[operator], tenant="", campaign="", purpose="")
+        partner = KEYS[Role.PARTNER][0]
+        self.written.keys[partner] = replace(self.written.keys[partner], partner="desk", campaign="", purpose="")
         self.listed = ListedLog(self)
         self.log = cast("DecisionLog", self.listed)
         self._make_use_cases()

@@ -50,6 +50,18 @@ async def test_keys_of_others_are_not_there(http: Http, sid: str) -> None:
     assert 404 == (await say(http, "DELETE", f"/v1/keys/{sid}", pair=ADMIN)).status
 
 
+async def test_a_key_may_belong_to_a_partner(gate: ApiGate, http: Http) -> None:
+    """A dialer's, to be suspended with it, or one for its feed; to a partner that there is, and no other role's."""
+    await say(http, "POST", "/v1/partners", {"name": "desk"}, pair=ADMIN)
+    asked = [("dialer", "desk"), ("partner", "desk"), ("partner", ""), ("agent", "desk"), ("dialer", "nobody")]
+    said = [
+        await say(http, "POST", "/v1/keys", {"role": role, "partner": partner}, pair=ADMIN) for role, partner in asked
+    ]
+    listed = (await say(http, "GET", "/v1/keys", pair=ADMIN)).json["items"]
+    assert [201, 201, 400, 400, 404] == [one.status for one in said]
+    assert ["dialer", "partner", "partner"] == sorted(one["role"] for one in listed if one["partner"] == "desk")
+
+
 @pytest.mark.parametrize("body", [{"role": "operator"}, {"role": "king"}, {}, {"role": "dialer", "campaign": "a b"}])
 async def test_what_cannot_be_a_key_is_refused(gate: ApiGate, http: Http, body: dict[str, str]) -> None:
     """Nobody makes an operator key here, nor a key whose campaign no attempt could have."""

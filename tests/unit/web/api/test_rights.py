@@ -35,6 +35,15 @@ MAY: dict[str, set[Role]] = {
     "GET /v1/keys": {M, X},
     "POST /v1/keys": {M, X},
     "DELETE /v1/keys/{sid}": {M, X},
+    "GET /v1/notices": READERS,
+    "GET /v1/notices/{id}": READERS,
+    "POST /v1/notices/{id}/replay": {M, X},
+    "POST /v1/notices/replay": {M, X},
+    "GET /v1/partners": READERS,
+    "POST /v1/partners": {M, X},
+    "DELETE /v1/partners/{name}": {M, X},
+    "GET /v1/feeds/{partner}": READERS | {P},
+    "POST /v1/feeds/{partner}/acknowledge": {P, X},
     "GET /v1/carrier/webhooks": {X},
     "POST /v1/carrier/webhooks/adopt": {X},
     "POST /v1/carrier/webhooks/release": {X},
@@ -72,4 +81,4 @@ async def test_nobody_gets_in_without_a_key(http: Http) -> None:
 
 def _example(name: str) -> tuple[str, str]:
     method, path = name.split()
-    return method, path.format(id="0" * 32, e164="12", number="12", sid="SK0", name="acme")
+    return method, path.format(id="0" * 32, e164="12", number="12", sid="SK0", name="acme", partner="desk")
