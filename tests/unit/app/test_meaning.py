@@ -97,3 +97,24 @@ async def test_whether_the_tenant_waits(gate: Inside, meanings: Meanings) -> Non
     """One that said so; nobody else, known or not."""
     await gate.give_replies(unsure="wait")
     assert [True, False, False] == [meanings.waits(name) for name in ("acme", "other", "nobody")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "don't text me",
+        "No thank you please don't text me again",
+        "Text me no more",
+        "You don't have my permission to text me anymore, stop",
+        "why do you keep texting me after i said stop",
+        "u keep texting me at midnight. remove me",
+        "不要再给我发短信",
+        "请不要再给我发短信了，谢谢",
+        "别再给我打电话发短信了",
+        "別再傳簡訊給我",
+    ],
+)
+async def test_words_of_a_refusal_keep_nothing(meanings: Meanings, text: str) -> None:
+    """Who refuses texts in so many words is not written to because the word "text" occurs."""
+    meaning = await meanings.of(replace(STOP, body=text), person(), ("acme",))
+    assert (Intent.STOP, Scope("acme")) == (meaning.intent, await meanings.scope(meaning, "acme", STOP, NUMBER))

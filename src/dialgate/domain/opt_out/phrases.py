@@ -131,12 +131,18 @@ def _resolved(found: list[tuple[Rule, Match]], spoken: tuple[int, int]) -> Said 
     shields = footers + [match for match in shields if not any(_holds(claim, match) for _, claim in claims)]
     left = [(rule, match) for rule, match in claims if not any(_touches(match, shield) for shield in shields)]
     left = [(rule, match) for rule, match in left if not any(_holds(other, match) for _, other in left)]
-    kept = frozenset(rule.name for rule, _ in found if rule.kind is Kind.KEEP)
+    refused = [match for rule, match in claims if rule.kind in {Kind.STOP, Kind.UNSURE}]
+    kept = frozenset(rule.name for rule, match in found if rule.kind is Kind.KEEP and _is_apart(match, refused))
     for kind in (Kind.STOP, Kind.UNSURE, Kind.HELP, Kind.START):
         for rule, _ in left:
             if rule.kind is kind:
                 return Said(kind, rule.name, kept)
     return Said(Kind.NONE, _first_none(found)) if shields else None
+
+
+def _is_apart(kept: Match, refused: list[Match]) -> bool:
+    """Words of a refusal never say what may go on: "don't text me" keeps no texts."""
+    return not any(_touches(kept, match) for match in refused)
 
 
 def _first_none(found: list[tuple[Rule, Match]]) -> str:
