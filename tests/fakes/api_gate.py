@@ -198,7 +198,7 @@ class ApiGate(WebGate):
         operator = KEYS[Role.OPERATOR][0]
         self.written.keys[operator] = replace(self.written.keys[operator], tenant="", campaign="", purpose="")
         partner = KEYS[Role.PARTNER][0]
-        self.written.keys[partner] = replace(self.written.keys[partner], partner="desk", campaign="", purpose="")
+        self.written.keys[partner] = replace(self.written.keys[partner], partner="callers", campaign="", purpose="")
         self.listed = ListedLog(self)
         self.log = cast("DecisionLog", self.listed)
         self._make_use_cases()

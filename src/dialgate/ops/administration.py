@@ -23,6 +23,7 @@ class Role(StrEnum):
     OPS = "ops"
     COMPLIANCE = "compliance"
     ADMIN = "admin"
+    PARTNER = "partner"
 
 
 def create_tenant(
@@ -149,6 +150,7 @@ def create_key(
     role: Annotated[Role, typer.Option("--role", help="What it may do; a key has one role.")],
     campaign: Annotated[str, typer.Option("--campaign", help="Default campaign of what it asks for.")] = "",
     purpose: Annotated[str, typer.Option("--purpose", help="Default purpose of what it asks for.")] = "",
+    partner: Annotated[str, typer.Option("--partner", help="Whose key it is; for dialer and partner.")] = "",
     form: AsFormat = Format.TABLE,
 ) -> None:
     """Make an API key. Its secret is shown once.
@@ -156,8 +158,10 @@ def create_key(
     \b
     dialgate key create --tenant acme --role dialer --campaign spring --purpose marketing
     dialgate key create --tenant acme --role compliance --format json
+    dialgate key create --tenant acme --role dialer --partner desk
     """
-    body = {"role": role, "campaign": campaign, **({"purpose": purpose} if purpose else {})}
+    more = {"purpose": purpose, "partner": partner}
+    body = {"role": role, "campaign": campaign, **{name: value for name, value in more.items() if value}}
     with gate() as client:
         write_one(client.post("/v1/keys", body, {"tenant": tenant}), form)
 
@@ -166,7 +170,7 @@ def list_keys(tenant: OfTenant = "", form: AsFormat = Format.TABLE) -> None:
     """Every key, revoked ones too; never a secret."""
     with gate() as client:
         rows = client.get("/v1/keys", {"tenant": tenant})["items"]
-    columns = ("sid", "tenant", "role", "campaign", "purpose", "created_at", "revoked_at")
+    columns = ("sid", "tenant", "role", "partner", "campaign", "purpose", "created_at", "revoked_at")
     write(rows, {name: name for name in columns}, form, "There is no key.")
 
 

@@ -14,6 +14,8 @@ from dialgate.ops import (
     importing,
     judging,
     listing,
+    notices,
+    partners,
     people,
     repair,
     reviews,
@@ -74,6 +76,7 @@ def make() -> typer.Typer:
     _group(program, "destination", "Agents' phones and transfer lines.", ADMINISTER, **own)
     account: Commands = {"check": carrier.check, "adopt": carrier.adopt, "release": carrier.release}
     _group(program, "carrier", "Where the carrier tells of inbound messages.", ADMINISTER, **account)
+    _telling(program)
     _group(program, "import", "Opt-outs that somebody else knows.", PEOPLE, twilio=history.twilio)
     program.command(rich_help_panel=REPAIR)(repair.doctor)
     _group(
@@ -87,6 +90,17 @@ def make() -> typer.Typer:
     database: Commands = {"upgrade": repair.upgrade, "retire-gate": repair.retire_gate}
     _group(program, "db", "The ledger's database.", REPAIR, **database)
     return program
+
+
+def _telling(program: typer.Typer) -> None:
+    told: Commands = {"list": notices.list_notices, "show": notices.show_notice, "replay": notices.replay_notice}
+    _group(program, "notice", "What tenants' own servers were told.", PEOPLE, **told)
+    following: Commands = {
+        "create": partners.create_partner,
+        "list": partners.list_partners,
+        "remove": partners.remove_partner,
+    }
+    _group(program, "partner", "Call centres and CRMs that must follow refusals.", ADMINISTER, **following)
 
 
 def _group(program: typer.Typer, name: str, words: str, panel: str, **commands: Command) -> None:

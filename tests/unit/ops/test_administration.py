@@ -114,6 +114,13 @@ def test_a_key_is_made(api: NativeApi, line: CommandLine) -> None:
     assert ({"role": "dialer", "campaign": "spring"}, {"tenant": "acme"}) == (api.asked[0].body, api.asked[0].query)
 
 
+def test_a_key_may_belong_to_a_partner(api: NativeApi, line: CommandLine) -> None:
+    """It is named with it, and the gate judges whether there is one."""
+    api.says("POST /v1/keys", {"sid": "SK2", "secret": "once"}, status=201)
+    line.run("key", "create", "--tenant", "acme", "--role", "dialer", "--partner", "desk")
+    assert {"role": "dialer", "campaign": "", "partner": "desk"} == api.asked[0].body
+
+
 def test_keys_are_listed_and_revoked(api: NativeApi, line: CommandLine) -> None:
     """Which there are, and that one is gone."""
     api.says("GET /v1/keys", {"items": [{"sid": "SK2", "role": "ops"}]})

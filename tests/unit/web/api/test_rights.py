@@ -81,4 +81,4 @@ async def test_nobody_gets_in_without_a_key(http: Http) -> None:
 
 def _example(name: str) -> tuple[str, str]:
     method, path = name.split()
-    return method, path.format(id="0" * 32, e164="12", number="12", sid="SK0", name="acme", partner="desk")
+    return method, path.format(id="0" * 32, e164="12", number="12", sid="SK0", name="acme", partner="callers")
