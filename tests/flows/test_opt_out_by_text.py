@@ -60,7 +60,7 @@ async def test_chinese_customs_hold_for_chinese_numbers(demo: Dialer, words: str
 
 @pytest.mark.parametrize("words", ["stop by tomorrow", "please call", "I got your TD letter", "", "yes", "STOPP!ed"])
 async def test_other_words_are_no_refusal(demo: Dialer, words: str) -> None:
-    """Only the whole message counts, never its first word."""
+    """What a message asks for counts, never a word in it."""
     number = demo.running.new_number()
     answered = await demo.write(number, words, keywords="none")
     assert (200, False, False) == (answered["status"], "<Message>" in answered["body"], await suppressed(demo, number))
@@ -162,7 +162,7 @@ async def test_a_newer_start_lifts_the_persons_own_stop_until_they_say_it_again(
     assert {(400, 21610, "suppressed"), (400, 990103, "suppressed")} == await refusals(demo, number)
 
 
-@pytest.mark.parametrize("words", ["YES", "OK", "start please"])
+@pytest.mark.parametrize("words", ["YES", "OK", "yes please"])
 async def test_what_is_no_start_lifts_nothing(demo: Dialer, words: str) -> None:
     """YES never lifts an opt-out, whatever the carrier makes of it."""
     number, _ = await started(demo, "2026-03-02T03:00:00Z", "2026-03-02T03:00:09Z", start=words)
