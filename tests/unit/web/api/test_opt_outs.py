@@ -31,6 +31,19 @@ async def test_the_actor_is_the_key(gate: ApiGate, http: Http) -> None:
     assert (AGENT[0], "2026-03-01T02:00:00+00:00") == (record.body["actor"], record.body["occurred_at"])
 
 
+async def test_what_is_still_to_come_was_not_said(gate: ApiGate, http: Http) -> None:
+    """A time in the future is sent back; one that only clocks explain is taken as now."""
+    now = gate.inside.clock.now()
+    body = {"to": NUMBER, "source": "complaint"}
+    later = [{**body, "occurred_at": (now + timedelta(minutes=ahead)).isoformat()} for ahead in (6, 4)]
+    said = [await say(http, "POST", "/v1/opt-outs", one, pair=AGENT) for one in later]
+    (record,) = gate.journal.of(Kind.OPT_OUT)
+    assert ([400, 201], True) == (
+        [one.status for one in said],
+        record.body["occurred_at"] < later[1]["occurred_at"],
+    )
+
+
 async def test_a_repeat_is_a_new_one(gate: ApiGate, http: Http) -> None:
     """The same wish told twice is recorded twice and answered 201 both times."""
     said = [await say(http, "POST", "/v1/opt-outs", {"to": NUMBER, "source": "agent"}, pair=AGENT) for _ in range(2)]
