@@ -204,7 +204,7 @@ def _columns(sample: Sequence[Sequence[str]], wanted: str) -> tuple[Mapping[str,
     """And whether the first row is a heading: one that nobody knows is read as a row, and told as such."""
     first, *rest = sample
     named: dict[str, list[int]] = {}
-    for place, cell in enumerate(first):
+    for place, cell in enumerate(() if any(map(_looks_like_number, first)) else first):
         if name := _HEADERS.get(_plain(cell)):
             named.setdefault(name, []).append(place)
     chosen = _chosen(first, wanted) if wanted else named.get("number") or _by_content(rest if named else sample)
