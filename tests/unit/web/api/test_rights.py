@@ -20,6 +20,7 @@ MAY: dict[str, set[Role]] = {
     "GET /v1/decisions/{id}/explain": READERS | {D},
     "GET /v1/stats": READERS,
     "POST /v1/opt-outs": {A, C, X},
+    "POST /v1/opt-outs/import": {A, C, X},
     "GET /v1/numbers/{e164}": READERS,
     "GET /v1/reviews": READERS,
     "POST /v1/reviews/{id}": {C, X},
