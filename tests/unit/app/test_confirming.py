@@ -70,21 +70,29 @@ async def test_where_nobody_knows_nothing_is_said(gate: Inside, confirming: Conf
 
 
 @pytest.mark.parametrize(
-    ("mode", "body", "expected"),
+    ("mode", "body", "opt_out_type", "expected"),
     [
-        (CarrierKeywords.DEFAULT, "STOP", ""),
-        (CarrierKeywords.DEFAULT, "TD", "said"),
-        (CarrierKeywords.NONE, "STOP", "said"),
+        (CarrierKeywords.DEFAULT, "STOP", "", False),
+        (CarrierKeywords.DEFAULT, "退订", "", True),
+        (CarrierKeywords.ADVANCED, "STOP", "STOP", False),
+        (CarrierKeywords.ADVANCED, "STOP", "", True),
+        (CarrierKeywords.NONE, "STOP", "", True),
     ],
 )
-async def test_what_the_carrier_answered_takes_no_answer_away(
-    confirming: Confirming, mode: CarrierKeywords, body: str, expected: str
+async def test_what_the_carrier_has_answered_is_not_answered_twice(
+    confirming: Confirming, mode: CarrierKeywords, body: str, opt_out_type: str, *, expected: bool
 ) -> None:
-    """A word that the gate must answer later on the same day is answered."""
-    said = await confirming.text(replace(STOP, body=body), REFUSAL, caller("acme", mode=mode))
-    assert bool(expected) is bool(said)
-    if not expected:
-        assert await confirming.text(replace(STOP, body="TD"), REFUSAL, OWNER)
+    """And it takes no answer away: a word that the gate must answer on the same day is answered."""
+    message = replace(STOP, body=body, opt_out_type=opt_out_type)
+    assert expected is bool(await confirming.text(message, REFUSAL, caller("acme", mode=mode)))
+    assert expected is not bool(await confirming.text(replace(STOP, body="TD"), REFUSAL, OWNER))
+
+
+async def test_a_toll_free_network_answers_for_itself(confirming: Confirming) -> None:
+    """STOP to a toll-free number has its confirmation from the network, whatever the sender's mode."""
+    toll_free = "+18005550100"
+    said = await confirming.text(replace(STOP, receiver=toll_free), REFUSAL, caller("acme", toll_free))
+    assert "" == said
 
 
 @pytest.mark.parametrize(

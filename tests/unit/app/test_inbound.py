@@ -9,7 +9,6 @@ import pytest
 
 from dialgate.app.errors import JournalUnavailableError, LedgerUnavailableError
 from dialgate.app.inbound import InboundAnswer, InboundMessage
-from dialgate.app.queries import CarrierKeywords
 from dialgate.domain.decision import Decision
 from dialgate.domain.ids import OptOutId
 from dialgate.domain.ledger import OptOut, Source
@@ -19,7 +18,6 @@ from tests.fakes.journal_tools import AT
 from tests.fakes.one_gate import FACTS, NUMBER, SENDER, attempt
 
 SERVICE = "MG" + "0" * 32
-TOLL_FREE = "+18005550100"
 
 
 @pytest.fixture
@@ -160,45 +158,6 @@ async def test_where_there_is_no_tenant_nothing_is_confirmed(gate: Inside) -> No
     await gate.directory.refresh()
     answer = await gate.receive(STOP)
     assert ("", (), 0) == (answer.text, answer.tenants, gate.sql.head)
-
-
-# ------------------------------------------------------------------------------------------ who answers
-
-
-@pytest.mark.parametrize(
-    ("mode", "body", "opt_out_type", "expected"),
-    [
-        (CarrierKeywords.DEFAULT, "STOP", "", False),
-        (CarrierKeywords.DEFAULT, "退订", "", True),
-        (CarrierKeywords.ADVANCED, "STOP", "STOP", False),
-        (CarrierKeywords.ADVANCED, "STOP", "", True),
-        (CarrierKeywords.NONE, "STOP", "", True),
-    ],
-)
-async def test_what_the_carrier_has_answered_is_not_answered_twice(
-    gate: Inside, mode: CarrierKeywords, body: str, opt_out_type: str, *, expected: bool
-) -> None:
-    """Recorded in any case; confirmed here only where the carrier has not done so."""
-    gate.callers.give(SENDER, caller("acme", mode=mode))
-    await gate.directory.refresh()
-    answer = await gate.receive(replace(STOP, body=body, opt_out_type=opt_out_type))
-    assert (expected, everything("acme")) == (bool(answer.text), gate.suppressed())
-
-
-async def test_a_toll_free_network_answers_for_itself(gate: Inside) -> None:
-    """STOP to a toll-free number has its confirmation from the network, whatever the sender's mode."""
-    gate.callers.give(TOLL_FREE, caller("acme", TOLL_FREE))
-    await gate.directory.refresh()
-    answer = await gate.receive(replace(STOP, receiver=TOLL_FREE))
-    assert ("", everything("acme")) == (answer.text, gate.suppressed())
-
-
-async def test_a_shared_sender_confirms_in_its_own_name(gate: Inside) -> None:
-    """One tenant's name is not told to the other's customers."""
-    gate.callers.give(SENDER, (*caller("acme"), *caller("other")))
-    await gate.directory.refresh()
-    answer = await gate.receive(STOP)
-    assert (True, False) == (SENDER in answer.text, "acme" in answer.text)
 
 
 # ------------------------------------------------------------------------------------------ START, HELP, anything else
