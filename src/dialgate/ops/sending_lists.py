@@ -71,6 +71,7 @@ class Sending:
         progress: Progress,
         rejects: Rejects,
         save: Callable[[], None],
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._client = client
         self._query = query
@@ -78,6 +79,7 @@ class Sending:
         self._progress = progress
         self._rejects = rejects
         self._save = save
+        self._sleep = sleep
 
     def all(self, read: Iterator[Row | Wrong]) -> Iterator[int]:
         """Yields how many more rows are done. Errors: `GateRefusedError`, `GateAwayError`: what was acknowledged is on
@@ -128,7 +130,7 @@ class Sending:
             except GateRefusedError as error:
                 if error.status != UNAVAILABLE:
                     raise
-            time.sleep(pause_s)
+            self._sleep(pause_s)
         return self._ask(body)
 
     def _ask(self, body: object) -> dict[str, Any]:
@@ -137,8 +139,8 @@ class Sending:
 
     def _count(self, batch: Sequence[Row], answer: Mapping[str, Any]) -> None:
         progress, rejected = self._progress, answer["rejected"]
-        told = [(batch[one["index"]], one["reason"], one["detail"]) for one in rejected]
-        wrong = sorted((Wrong(row.line, row.number, reason), detail) for row, reason, detail in told)
+        told = sorted(((batch[one["index"]], one) for one in rejected), key=lambda pair: pair[0].line)
+        wrong = [(Wrong(row.line, row.number, one["reason"]), one["detail"]) for row, one in told]
         progress.sent += 1
         progress.new += answer["new"]
         progress.known += answer["known"]
