@@ -35,6 +35,7 @@ _BREAK = dict.fromkeys(".!;:\n。।…|", ".") | dict.fromkeys(",()、،-", ","
 _STRONGER = {".": 1, ",": 0, "?": 2}
 _ELISION = re.compile(r"\b(qu|jusqu|[ldjmtsnc]|un|dell|all|nell|dall|sull|quest)'(?=[^\W\d_]{2})")
 _SPACED = re.compile(r"(?<![a-z0-9'])[a-z](?:[ .\-_*/\n,]{1,2}[a-z]){2,}(?![a-z0-9'])")
+_NUMBER_SIGN = re.compile(r" #(?![\w])")
 _RUDE = re.compile(r"\bf[*@#$%!]+(?:c?k)?(?![a-z*])|\bf[*@#$%!]+(?:c?k)?(?=ing|er)")
 _FOREIGN_IN_WORD = re.compile(r"[\w']*[\u0370-\u03ff\u0400-\u052f\u0531-\u058f][\w']*")
 
@@ -85,6 +86,8 @@ def words(folded: str) -> list[str]:
     """
     if "'" in folded:
         folded = _ELISION.sub(r"\1 ", folded).replace("'", "")
+    if "#" in folded:
+        folded = _NUMBER_SIGN.sub(" number", folded)
     if "f" in folded:
         folded = _RUDE.sub("fuck", folded)
     tokens = ["."]

@@ -156,16 +156,22 @@ class Automaton:
         return reached
 
     def _frozen(self) -> tuple[list[dict[str, tuple[int, ...]]], list[tuple[int, ...]]]:
-        """Without skips: each state with the steps and rules of all that it skips to."""
+        """Without skips: each state with the steps and rules of all that it skips to, those that no step leads to left out."""
         steps: list[dict[str, tuple[int, ...]]] = []
         rules: list[tuple[int, ...]] = []
-        for state in range(len(self._states)):
+        places = {_START_STATE: 0}
+        waiting = [_START_STATE]
+        for state in waiting:
             merged: dict[str, dict[int, None]] = {}
             ends: dict[int, None] = {}
             for same in self._reached(state):
                 ends |= dict.fromkeys(self._states[same].rules)
                 for token, targets in self._states[same].steps.items():
-                    merged.setdefault(token, {}).update(dict.fromkeys(targets))
+                    for target in targets:
+                        if target not in places:
+                            places[target] = len(waiting)
+                            waiting.append(target)
+                        merged.setdefault(token, {})[places[target]] = None
             steps.append({token: tuple(targets) for token, targets in merged.items()})
             rules.append(tuple(ends))
         return steps, rules

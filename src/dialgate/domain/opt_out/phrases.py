@@ -128,7 +128,7 @@ def _resolved(found: list[tuple[Rule, Match]], spoken: tuple[int, int]) -> Said 
     if any(match.first <= spoken[0] and match.end >= spoken[1] for match in footers):
         return Said(Kind.STOP, Kind.FOOTER)
     shields = [match for rule, match in found if rule.kind is Kind.NONE]
-    shields = footers + [match for match in shields if not any(_holds(claim, match) for _, claim in claims)]
+    shields = [match for match in footers + shields if not any(_holds(claim, match) for _, claim in claims)]
     left = [(rule, match) for rule, match in claims if not any(_touches(match, shield) for shield in shields)]
     left = [(rule, match) for rule, match in left if not any(_holds(other, match) for _, other in left)]
     refused = [match for rule, match in claims if rule.kind in {Kind.STOP, Kind.UNSURE}]

@@ -14,6 +14,7 @@ SHORTEST_SLIP = 4
 
 _DOUBLED = re.compile(r"(.)\1+")
 _TRIPLED = re.compile(r"(.)\1{2,}")
+_ALIKE = ("il1", "o0", "s5", "e3", "a4")
 _KEYBOARD = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
@@ -46,7 +47,7 @@ class Spelling:
 
 
 def is_slip(word: str, meant: str) -> bool:
-    """One letter left out, added, swapped with its neighbour, or a neighbouring key hit."""
+    """One letter left out, added, swapped with its neighbour, or hit beside it, or one that looks like it."""
     if len(word) != len(meant):
         longer, shorter = (word, meant) if len(word) > len(meant) else (meant, word)
         return any(longer[:place] + longer[place + 1 :] == shorter for place in range(len(longer)))
@@ -78,3 +79,6 @@ def _neighbours() -> Iterator[tuple[str, str]]:
 
 
 _NEIGHBOURS = dict(_neighbours())
+for _letters in _ALIKE:
+    for _letter in _letters:
+        _NEIGHBOURS[_letter] += _letters.replace(_letter, "")

@@ -202,7 +202,8 @@ def _tried(tokens: Iterable[str], country: str, lexicon: Lexicon) -> list[str]:
     for token in tokens:
         for language in lexicon.spoken_in.get(token, ()):
             known[language] = known.get(language, 0) + 1
-    tried = [language for language, count in known.items() if count >= 1 and language in lexicon.phrases]
+    least = max(1.0, max(known.values()) / 2)
+    tried = [language for language, count in known.items() if count >= least and language in lexicon.phrases]
     return sorted(tried, key=known.__getitem__, reverse=True)[:_MOST_LANGUAGES]
 
 
