@@ -44,6 +44,9 @@ DECISION_SECONDS = Histogram(
     "dialgate_decision_seconds", "From the making of a decision's id until it is on record.", buckets=_SECONDS
 )
 OPT_OUTS = Counter("dialgate_opt_outs", "Opt-outs taken in.", ("source",))
+REVIEWS = Counter(
+    "dialgate_reviews", "Replies that a person is asked about, and whether they hold meanwhile.", ("held",)
+)
 LATER = Counter("dialgate_attempt_events", "What happened to allowed attempts later; recalled is one.", ("kind",))
 MISSED = Counter(
     "dialgate_missed_messages",
@@ -99,6 +102,8 @@ class CountedJournal:
                 self._decided(record)
             case Kind.OPT_OUT:
                 OPT_OUTS.labels(record.body["source"]).inc()
+            case Kind.REVIEW:
+                REVIEWS.labels(str(record.body["held"]).lower()).inc()
             case kind:
                 _later(kind.value).inc()
 

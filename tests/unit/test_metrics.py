@@ -71,6 +71,16 @@ async def test_opt_outs_and_later_events_are_counted() -> None:
     assert (0, {stops: 1, recalls: 1}) == (inner.unshipped, {name: _value(name) - old for name, old in before.items()})
 
 
+async def test_reviews_are_counted_by_whether_they_hold() -> None:
+    """So that somebody can be told how many people wait for a decision."""
+    held, waiting = 'dialgate_reviews_total{held="true"}', 'dialgate_reviews_total{held="false"}'
+    before = {name: _value(name) for name in (held, waiting)}
+    journal = metrics.CountedJournal(MemoryJournal(), SetClock())
+    for holds in (True, True, False):
+        await journal.append(Record(Kind.REVIEW, "1", "acme", AT, {"held": holds}))
+    assert {held: 2, waiting: 1} == {name: _value(name) - old for name, old in before.items()}
+
+
 async def test_what_is_not_on_record_is_not_counted() -> None:
     """A journal that refuses leaves the counters as they are."""
     inner = MemoryJournal()
