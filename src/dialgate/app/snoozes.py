@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 SNOOZE = "snooze"
 """Actor of the lifts."""
-MOST = 500
-"""In one pass: each lift is a transaction of its own."""
+MOST = 50
+"""In one pass. Attempts are refused (`index_unverified`) until the index has followed a lift: too many in a row would
+hold up all others for long.
+"""
 LATE = timedelta(days=1)
 """A snooze that came into the ledger longer than this after its end is found when a gate begins anew."""
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
