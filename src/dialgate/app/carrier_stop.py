@@ -19,12 +19,19 @@ if TYPE_CHECKING:
 
 
 async def learn(
-    opting_out: OptingOut, ledger: Ledger, tenant: str, number: E164, evidence: str, now: datetime
+    opting_out: OptingOut,
+    ledger: Ledger,
+    tenant: str,
+    number: E164,
+    evidence: str,
+    now: datetime,
+    *,
+    said_by: datetime | None = None,
 ) -> OptedOut | None:
     """None if the tenant knows that the person opted out: a second opt-out, which no START lifts, would be in the way
     of their own. The refused attempt is the evidence, by its decision id, or by the carrier's id where the gate has no
     record of it; however often its refusal is told, it is one opt-out. When the person said it is not known, so it
-    counts from now.
+    counts from the time by which they had (default: now).
 
     Errors: `JournalUnavailableError`.
     """
@@ -38,7 +45,7 @@ async def learn(
             scope=Scope(tenant),
             source=Source.CARRIER,
             actor="carrier",
-            occurred_at=now,
+            occurred_at=said_by or now,
             recorded_at=now,
             evidence=evidence,
         )

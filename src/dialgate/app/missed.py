@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from dialgate.app.errors import DialgateError
 from dialgate.app.gate import Check
-from dialgate.app.read_back import KNOWN, Walk
+from dialgate.app.read_back import KNOWN, UNOWNED, Walk
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -78,7 +78,7 @@ class Missed:
         if walk.done:
             await self._bookmarks.keep(MESSAGES, walk.until.isoformat())
             self._walk, self._told, self._next_at = None, Counter(), now + EVERY
-        return {kind: count for kind, count in found.items() if kind != KNOWN}
+        return {kind: count for kind, count in found.items() if kind not in {KNOWN, UNOWNED}}
 
     async def seen_up_to(self) -> datetime | None:
         """The carrier's time up to which every message was dealt with; None before the first tick of any gate.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from dialgate.app.carrier_stop import learn
 from dialgate.app.inbound import InboundMessage
+from dialgate.domain.ids import OptOutId
 from dialgate.domain.ledger import Source
 from dialgate.domain.numbers import Number, mask, parse
 from dialgate.domain.opt_out.keywords import Intent
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from dialgate.app.inbound import Receiving
+    from dialgate.app.lift import Lifting
     from dialgate.app.opt_out import OptingOut
     from dialgate.app.ports import Carrier, Clock, Ledger
     from dialgate.app.queries import DecisionLog
@@ -122,6 +124,7 @@ class ReadingBack:
         messages: CarrierMessages,
         receiving: Receiving,
         opting_out: OptingOut,
+        lifting: Lifting,
         ledger: Ledger,
         log: DecisionLog,
         carrier: Carrier,
@@ -130,6 +133,7 @@ class ReadingBack:
         self._messages = messages
         self._receiving = receiving
         self._opting_out = opting_out
+        self._lifting = lifting
         self._ledger = ledger
         self._log = log
         self._carrier = carrier
@@ -161,12 +165,12 @@ class ReadingBack:
             walk.waiting.append(row)
             return
         seen = await self._receiving.look(_message(row))
-        if seen.replay:
-            walk.counts[KNOWN] += 1
-        elif walk.tenant and walk.tenant not in seen.tenants:
+        if not seen.replay and walk.tenant and walk.tenant not in seen.tenants:
             return
-        elif seen.intent == Intent.START:
+        if seen.intent == Intent.START:
             walk.waiting.append(row)
+        elif seen.replay:
+            walk.counts[KNOWN] += 1
         else:
             walk.counts[UNOWNED] += not seen.owned
             walk.count(REVIEW if seen.review else seen.intent, row, seen.tenants)
@@ -186,8 +190,20 @@ class ReadingBack:
     async def _start(self, row: Listed, walk: Walk) -> None:
         seen = await self._receiving.look(_message(row))
         walk.count(KNOWN if seen.replay else seen.intent, row, seen.tenants)
-        if not (seen.replay or walk.dry_run):
+        if seen.replay and not walk.dry_run:
+            await self._lift(row, walk)
+        elif not walk.dry_run:
             await self._receiving.receive(_message(row), said_at=row.sent_at)
+
+    async def _lift(self, row: Listed, walk: Walk) -> None:
+        """A START that a webhook told may have been said after what was read back only now."""
+        person = parse(row.sender, None)
+        if not isinstance(person, Number):
+            return
+        for tenant in await self._receiving.tenants_of((row.receiver, row.messaging_service)):
+            if await self._ledger.opt_outs_of(tenant, person.e164):
+                lift_id = OptOutId(f"{row.sid}.{tenant}.{walk.until:%Y%m%dT%H%M%S}")
+                await self._lifting.start(lift_id, tenant, person.e164, row.sid)
 
     async def _learn(self, row: Listed, walk: Walk) -> None:
         called = parse(row.receiver.rpartition(":")[2], None)
@@ -202,7 +218,7 @@ class ReadingBack:
         walk.count(REFUSED if new else KNOWN, row, new)
         evidence, now = made[1] if made else row.sid, self._clock.now()
         for tenant in new if not walk.dry_run else ():
-            await learn(self._opting_out, self._ledger, tenant, called.e164, evidence, now)
+            await learn(self._opting_out, self._ledger, tenant, called.e164, evidence, now, said_by=row.sent_at)
 
     async def _knows(self, tenant: str, number: E164, refused_at: datetime) -> bool:
         """That the person opted out, or has taken it back since: what the carrier refused before that says no more."""

@@ -74,6 +74,7 @@ def hearing(  # noqa: PLR0913 - what is heard meets all that opt-outs go through
         messages=TwilioMessages(carrier),
         receiving=receiving,
         opting_out=opting_out,
+        lifting=lifting,
         ledger=ledger,
         log=log,
         carrier=carrier,

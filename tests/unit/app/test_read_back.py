@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from dialgate.app.errors import CarrierUnreachableError, JournalUnavailableError, LedgerUnavailableError
+from dialgate.app.inbound import InboundMessage
 from dialgate.app.queries import NumberFacts
 from dialgate.app.read_back import MOST_EXAMPLES, SETTLED_A_STEP, Example, Listed, ReadingBack, Walk
 from dialgate.domain.ids import OptOutId
@@ -58,6 +59,7 @@ class Reading(Inside):
             messages=self.messages,
             receiving=self.receiving,
             opting_out=self.opting_out,
+            lifting=self.lifting,
             ledger=self.ledger,
             log=cast("DecisionLog", self.made_log),
             carrier=self.carrier,
@@ -150,6 +152,36 @@ async def test_a_person_ends_as_they_left_it(
     assert (suppressed, suppressed) == (once, await gate.is_suppressed())
 
 
+@pytest.mark.parametrize(("start_at", "suppressed"), [(AT + HOUR, False), (AT - HOUR, True), (AT, True)])
+async def test_a_start_that_a_webhook_told_counts_by_its_time(
+    gate: Reading, start_at: datetime, *, suppressed: bool
+) -> None:
+    """Also against a STOP before it that was missed: what is read back late was said no later for that."""
+    start = said("SM2", "START", start_at)
+    gate.told(said("SM1", "STOP", AT), start)
+    await gate.receive(InboundMessage("SM2", NUMBER, SENDER, "", "START", ""))
+    walk = await gate.walk()
+    again = await gate.walk()
+    assert ({"stop": 1, "already_known": 1}, {"already_known": 2}) == (dict(+walk.counts), dict(+again.counts))
+    assert suppressed is await gate.is_suppressed()
+
+
+async def test_a_dry_run_lifts_nothing(gate: Reading) -> None:
+    """Neither what it counts as new nor what is known."""
+    gate.told(said("SM1", "STOP", AT), said("SM2", "START", AT + HOUR))
+    await gate.receive(InboundMessage("SM2", NUMBER, SENDER, "", "START", ""))
+    await gate.receive(InboundMessage("SM1", NUMBER, SENDER, "", "STOP", ""))
+    await gate.walk(Walk(SINCE, UNTIL, dry_run=True))
+    assert await gate.is_suppressed()
+
+
+async def test_a_known_start_from_no_number_lifts_nothing(gate: Reading) -> None:
+    """There is nobody whose opt-out it could take back."""
+    gate.told(said("SM1", "START", sender="messenger:1"))
+    await gate.walk()
+    assert {"already_known": 1} == dict(+(await gate.walk()).counts)
+
+
 async def test_a_start_of_the_same_second_lifts_nothing(gate: Reading) -> None:
     """On a tie the refusal holds."""
     gate.told(said("SM1", "STOP"), said("SM2", "START"))
@@ -158,13 +190,14 @@ async def test_a_start_of_the_same_second_lifts_nothing(gate: Reading) -> None:
 
 
 async def test_a_refusal_of_the_carrier_is_an_opt_out(gate: Reading) -> None:
-    """Of whoever owns the sender; the message that never left is the evidence."""
+    """Of whoever owns the sender, said by then; the message that never left is the evidence."""
     gate.told(refused("SM1", AT - HOUR))
     walk = await gate.walk()
     recorded = gate.opt_out("SM1.acme")
-    assert (Source.CARRIER, "SM1", {"refused_by_carrier": 1}) == (
+    assert (Source.CARRIER, "SM1", AT - HOUR, {"refused_by_carrier": 1}) == (
         recorded.source,
         recorded.evidence,
+        recorded.occurred_at,
         dict(+walk.counts),
     )
     assert {"already_known": 1} == dict(+(await gate.walk()).counts)
