@@ -121,6 +121,7 @@ class Desk:
                     return self._decide(row, Verdict.NONE)
                 case " ":
                     self.skipped += 1
+                    print()
                     return True
                 case "q" | "" | "\x03" | "\x04" | "\x1b":
                     return False
