@@ -11,7 +11,7 @@ import platform
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.bench import memory, replies, serving
+from tests.bench import lists, memory, replies, serving
 from tests.bench.rounds import Row
 
 
@@ -20,12 +20,14 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5, help="rounds of each pair; the median is shown (default 5)")
     parser.add_argument("--requests", type=int, default=2000, help="requests a round (default 2000)")
     parser.add_argument("--numbers", type=int, default=1_000_000, help="numbers to weigh (default 1,000,000)")
+    parser.add_argument("--listed", type=int, default=100_000, help="rows of a list to take over (default 100,000)")
     parser.add_argument("--out", type=Path, default=Path("bench.md"), help="where the table goes (default bench.md)")
     options = parser.parse_args()
     rows = [
         *serving.rows(options.rounds, options.requests),
         memory.bytes_a_number(options.numbers),
         serving.help_time(options.rounds),
+        *lists.rows(options.rounds, options.listed),
         *replies.rows(options.rounds),
     ]
     text = table(rows) + replies.section()

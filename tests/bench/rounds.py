@@ -29,10 +29,12 @@ def ratios(rounds: int, ours: Callable[[], float], baseline: Callable[[], float]
     return [mine for mine, _ in pairs], [theirs for _, theirs in pairs]
 
 
-def compared(what: str, mine: Sequence[float], theirs: Sequence[float], against: str) -> list[Row]:
+def compared(
+    what: str, mine: Sequence[float], theirs: Sequence[float], against: str, of: str = "requests"
+) -> list[Row]:
     share = tuple(a / b for a, b in zip(mine, theirs, strict=True))
     return [
         Row(f"{what}, ratio", share, f"the {against}"),
-        Row(f"{what}, a second", tuple(mine), "requests", "{:.0f}"),
-        Row(f"{against}, a second", tuple(theirs), "requests", "{:.0f}"),
+        Row(f"{what}, a second", tuple(mine), of, "{:.0f}"),
+        Row(f"{against}, a second", tuple(theirs), of, "{:.0f}"),
     ]
