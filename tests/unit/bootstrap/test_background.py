@@ -15,6 +15,7 @@ from structlog.testing import capture_logs
 
 from dialgate.app.errors import LedgerUnavailableError, OutcomeUnknownError
 from dialgate.app.records import opt_out_record
+from dialgate.app.telling import made
 from dialgate.bootstrap.background import Background, adopt
 from dialgate.bootstrap.compose import Process
 from dialgate.bootstrap.policies import PolicyFiles
@@ -174,6 +175,21 @@ def missed_stops() -> float:
         for sample in next(iter(MISSED.collect())).samples
         if sample.name.endswith("_total") and sample.labels == {"kind": "stop"}
     )
+
+
+@pytest.mark.parametrize("leads", [True, False])
+async def test_the_gate_that_indexes_tells_others(
+    gate: WebGate, process: Process, tmp_path: Path, leads: object
+) -> None:
+    """One gate makes and posts the notices, not each of them; each looks for itself which partners lag."""
+    gate.directory.tenants[0] = replace(gate.directory.tenants[0], notice_url="https://acme.example/told")
+    notice = made("opt_out", "o1", "acme", AT, {"number": "+12025550101"}, AT)
+    gate.notices.coming = [[notice]]
+    if not leads:
+        gate.sql.lease = (OTHER, AT + timedelta(hours=1))
+    async with running(process, tmp_path):
+        await wait_until((lambda: bool(gate.outside.asked)) if leads else rounds(gate, 3))
+    assert leads == bool(gate.outside.asked)
 
 
 async def test_rows_that_sql_lost_are_told_to_people(gate: WebGate, process: Process, tmp_path: Path) -> None:
