@@ -72,7 +72,10 @@ REASONS: dict[Reason, tuple[str, str]] = {
     Reason.OUTSIDE_FILING: ("The attempt lies outside what was filed.", "此次联系超出备案范围。"),
     Reason.CALLER_ID_NOT_ALLOWED: ("The calling number may not be used.", "不得使用该主叫号码。"),
     Reason.PURPOSE_BANNED: ("This purpose is not permitted.", "不允许此用途。"),
-    Reason.KEY_SUSPENDED: ("The API key was revoked.", "API 密钥已被吊销。"),
+    Reason.KEY_SUSPENDED: (
+        "The API key was revoked, or is suspended while its partner lags behind the refusals.",
+        "API 密钥已被吊销，或因其合作方未及时同步退订而暂停。",
+    ),
     Reason.DUPLICATE: ("The same content was sent to this number a moment ago.", "刚刚已向该号码发送过相同内容。"),
     Reason.OUTCOME_UNKNOWN: ("The carrier was asked and nobody knows whether it acted.", "已请求运营商，但结果未知。"),
     Reason.PACING: ("Attempts come faster than the carrier's pace.", "请求速度超过运营商限速。"),
@@ -90,7 +93,10 @@ RULES: dict[str, tuple[str, str]] = {
         "The destination is a telephone number, or an own destination.",
         "目的地必须是电话号码或自有号码。",
     ),
-    "key_active": ("The API key has not been revoked.", "API 密钥未被吊销。"),
+    "key_active": (
+        "The API key has not been revoked, and its partner follows the refusals.",
+        "API 密钥未被吊销，且其合作方及时同步退订。",
+    ),
     "suppression": ("The called person has not opted out.", "被叫方未退订。"),
     "policy_followed": ("The tenant's own policy can be followed.", "租户自身的策略可以执行。"),
     "caller_id": ("The sender is one of the tenant's own.", "主叫号码属于该租户。"),
