@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import Protocol, TypeVar
 from urllib.parse import urlencode
 
@@ -16,6 +16,8 @@ class Named(Protocol):
 
 
 T = TypeVar("T", bound=Named)
+_FIRST, _LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+_DAY, _INSTANT = timedelta(days=1), timedelta(microseconds=1)
 _PAGE_SIZE = 50
 _MAX_PAGE_SIZE = 1000
 
@@ -26,22 +28,32 @@ def matches_text(query: Form, **values: str | None) -> bool:
 
 
 def matches_time(query: Form, name: str, moment: datetime | None) -> bool:
-    """Filters `Name` (on that day, UTC), `Name<` and `Name>` (inclusive; a bare date means that whole day)."""
-    filters = [(sign, query.get(name + sign)) for sign in ("", "<", ">") if query.get(name + sign)]
-    return all(moment is not None and _compare(sign, moment, text) for sign, text in filters)
+    """As `within` says, for one moment."""
+    return within(query, name)(moment)
 
 
-def _compare(sign: str, moment: datetime, text: str) -> bool:
+def within(query: Form, name: str) -> Callable[[datetime | None], bool]:
+    """Filters `Name` (on that day, UTC), `Name<` and `Name>` (inclusive; a bare date means that whole day), read once
+    for a whole list. Errors: `CarrierError`.
+    """
+    bounds = [_bounds(sign, query.get(name + sign)) for sign in ("", "<", ">") if query.get(name + sign)]
+    begin = max((begin for begin, _ in bounds), default=_FIRST)
+    end = min((end for _, end in bounds), default=_LAST)
+    return lambda moment: not bounds or (moment is not None and begin <= moment < end)
+
+
+def _bounds(sign: str, text: str) -> tuple[datetime, datetime]:
+    """From, and up to but not including."""
     day = parse_day(text)
     try:
         bound = datetime.combine(day, time(), UTC) if day else parse_moment(text)
-    except ValueError:
+        midnight = datetime.combine(bound.date(), time(), UTC)
+        after = midnight + _DAY if day or sign == "" else bound + _INSTANT
+    except (ValueError, OverflowError):
         raise CarrierError(400, 20001, f"Invalid date {text}") from None
     if sign == "":  # a time of day is ignored: SDKs write a date as its midnight
-        return moment.date() == bound.date()
-    if sign == "<":
-        return moment.date() <= day if day else moment <= bound
-    return moment >= bound
+        return midnight, after
+    return (_FIRST, after) if sign == "<" else (bound, _LAST)
 
 
 def page(asked: Asked, key: str, rows: Sequence[T], show: Callable[[T], dict[str, object]]) -> dict[str, object]:

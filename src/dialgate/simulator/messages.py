@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from dialgate.simulator.checks import check_message, send_at, validity_s
-from dialgate.simulator.lists import matches_text, matches_time, page
+from dialgate.simulator.lists import matches_text, page, within
 from dialgate.simulator.media import add_media
 from dialgate.simulator.message_life import STOPPED, is_stopped, live, settle, stop
 from dialgate.simulator.records import MESSAGE_ENDED, Message
@@ -62,11 +62,11 @@ def fetch_message(sim: Simulator, asked: Asked) -> Answer:
 
 
 def list_messages(sim: Simulator, asked: Asked) -> Answer:
+    sent, filtered = within(asked.query, "DateSent"), "To" in asked.query or "From" in asked.query
     rows = [
         message
         for message in sim.messages.values()
-        if matches_text(asked.query, To=message.to, From=message.sender)
-        and matches_time(asked.query, "DateSent", message.sent_at)
+        if sent(message.sent_at) and (not filtered or matches_text(asked.query, To=message.to, From=message.sender))
     ]
     newest_first = sorted(rows, key=_listed_at)[::-1]
     return Answer(200, page(asked, "messages", newest_first, lambda row: message_json(sim.config.account_sid, row)))
