@@ -116,7 +116,7 @@ async def test_both_official_validators_accept_everything_that_is_passed_on(new_
             await server.hears("/last", CallSid=sid)
             assert 204 == await tell_json(dialer, number)
         person = dialer.running.new_number()
-        answer = await dialer.write(person, "Are you open? 退订?")
+        answer = await dialer.write(person, "Are you open? 营业吗?")
         assert (200, ["Yes"]) == (answer["status"], [one["body"] for one in answer["replies"]])
         await server.hears("/sms", From=person)
         await server.hears("/replied", To=person, MessageStatus="delivered")
