@@ -106,8 +106,8 @@ def in_both(title: str, sentence: str, back: Language | None = None) -> str:
 
 def _whole(language: Language, title: str, body: str) -> str:
     return (
-        f'<!DOCTYPE html><html lang="{TAGS[language]}"><head><meta charset="utf-8"><title>{title}</title>'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
+        f'<!DOCTYPE html><html lang="{TAGS[language]}"><head><meta charset="utf-8"/><title>{title}</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"/><meta name="robots" content="noindex"/>'
         f"<style>{STYLE}</style></head><body><main>{body}</main></body></html>"
     )
 

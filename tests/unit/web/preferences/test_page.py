@@ -49,7 +49,7 @@ def test_every_state_is_a_whole_page(language: Language, holding: tuple[OptOut, 
     """Well formed, in its language, with a title and headings; nothing runs in it and nothing leads elsewhere."""
     read = read_page(choices(replace(SHOWN, holding=holding, language=language, resumed=True)))
     assert ([], TAGS[language], True) == (read.wrong, read.lang, "Acme Energy" in read.title)
-    assert (1, True, True) == (read.tags.count("h1"), len(read.headings) >= 2, "viewport" in choices(SHOWN))
+    assert (1, True, True) == (len(read.each("h1")), len(read.headings) >= 2, "viewport" in choices(SHOWN))
 
 
 def test_nothing_stopped_offers_every_stop() -> None:
@@ -81,7 +81,7 @@ def test_what_holds_is_said_and_not_offered_again() -> None:
 def test_all_stopped_leaves_only_the_way_back() -> None:
     """And that only for what was said on the page."""
     assert [RESUME] == list(page(own()).buttons)
-    assert ({}, 0) == (page(opt_out()).buttons, page(opt_out()).tags.count("form"))
+    assert ({}, 0) == (page(opt_out()).buttons, len(page(opt_out()).each("form")))
 
 
 def test_what_was_said_another_way_says_how_it_is_taken_back() -> None:
