@@ -37,7 +37,7 @@ ACME = Tenant(
     created_at=NOW,
 )
 BOLT = replace(ACME, name="bolt", account_sid="AC2", open_policy=True, policy={}, allow_private_urls=True)
-KEY = ApiKey("SK1", "acme", Role.COMPLIANCE, "f00d", "spring", "marketing", NOW, None)
+KEY = ApiKey("SK1", "acme", Role.DIALER, "f00d", "spring", "marketing", NOW, None, partner="desk")
 SHARED = "+12025550199"
 
 
