@@ -59,6 +59,7 @@ class Automaton:
             check(end not in self._reached(_START_STATE), place, f"{pattern!r} fits nothing at all")
             self._states[end].rules.append(rule)
         self._steps, self._rules = self._frozen()
+        self._states.clear()  # Half of the memory, and of no more use.
         check(_ANY not in self._steps[_START_STATE], "patterns", "none may begin with a gap")
 
     def find(self, tokens: Sequence[str]) -> list[Match]:
@@ -156,7 +157,7 @@ class Automaton:
         return reached
 
     def _frozen(self) -> tuple[list[dict[str, tuple[int, ...]]], list[tuple[int, ...]]]:
-        """Without skips: each state with the steps and rules of all that it skips to, those that no step leads to left out."""
+        """Without skips: each state that a step leads to, with the steps and rules of all that it skips to."""
         steps: list[dict[str, tuple[int, ...]]] = []
         rules: list[tuple[int, ...]] = []
         places = {_START_STATE: 0}
