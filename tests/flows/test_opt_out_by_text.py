@@ -58,7 +58,7 @@ async def test_chinese_customs_hold_for_chinese_numbers(demo: Dialer, words: str
     assert (words in CHINESE_WORDS) is await suppressed(demo, elsewhere)
 
 
-@pytest.mark.parametrize("words", ["stop by tomorrow", "please call", "I got your TD letter", "", "yes", "STOPP!ed"])
+@pytest.mark.parametrize("words", ["stop by tomorrow", "please call", "I got your TD letter", "", "yes", "STOPPed"])
 async def test_other_words_are_no_refusal(demo: Dialer, words: str) -> None:
     """What a message asks for counts, never a word in it."""
     number = demo.running.new_number()
