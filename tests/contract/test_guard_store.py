@@ -148,6 +148,17 @@ async def test_probe_leaves_no_trace(rig: Rig) -> None:
     assert await admits(rig.store, reservation(1, guards=[once]))
 
 
+async def test_a_probe_without_guards_asks_the_fence_alone(rig: Rig) -> None:
+    """Whoever asks nothing else learns whether the store is open and agrees with their clock."""
+    assert Closed(Why.MISSING) == await rig.store.probe((), OPEN, await now_ms(rig.store))
+    await opened(rig.store)
+    now = await now_ms(rig.store)
+    assert (Refusing(()), Closed(Why.CLOCK)) == (
+        await rig.store.probe((), OPEN, now),
+        await rig.store.probe((), OPEN, now + 5_000),
+    )
+
+
 async def test_at_most_says_when_it_is_free_again(rig: Rig) -> None:
     """`free_at_ms` is when the oldest counted reservation leaves the window."""
     await opened(rig.store)
