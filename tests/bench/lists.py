@@ -21,7 +21,7 @@ from asyncpg.connection import connect
 
 from tests.bench.rounds import Row, compared, ratios
 from tests.processes import ROOT, Serve
-from tests.sql_backends import PostgresServer
+from tests.sql_backends import TEMPLATE, PostgresServer
 
 BATCH = 1_000
 _TENANTS = count(1)
@@ -126,7 +126,7 @@ def _external(server: PostgresServer) -> dict[str, str]:
     """A ledger elsewhere wants its keys given."""
     pepper, master = (base64.b64encode(os.urandom(32)).decode() for _ in range(2))
     return {
-        "DIALGATE_LEDGER__URL": server.url(),
+        "DIALGATE_LEDGER__URL": server.url(TEMPLATE),
         "DIALGATE_SECURITY__PEPPER": pepper,
         "DIALGATE_SECURITY__MASTER_KEYS": master,
     }
