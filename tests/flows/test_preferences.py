@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -39,8 +40,13 @@ async def choose(dialer: Dialer, path: str, choice: str) -> Heard:
 
 
 async def resume(dialer: Dialer, path: str) -> Heard:
-    """Until the index has followed it: for that long attempts of everybody are told to come again."""
     heard = await choose(dialer, path, "resume")
+    await index_followed(dialer)
+    return heard
+
+
+async def index_followed(dialer: Dialer) -> None:
+    """After a lift: for that long attempts of everybody are told to come again."""
 
     async def followed() -> bool:
         checks = (await dialer.ask("GET", "/readyz", anonymous=True)).json["checks"]
@@ -48,7 +54,6 @@ async def resume(dialer: Dialer, path: str) -> Heard:
         return len(rows["guard_store"]) == 2 and rows["guard_store"] == rows["ledger"]
 
     assert await until(followed, "the index has followed", 10)
-    return heard
 
 
 async def test_a_stop_on_the_page_is_in_force_everywhere(demo: Dialer) -> None:
@@ -86,6 +91,26 @@ async def test_a_snooze_holds_and_says_until_when(demo: Dialer) -> None:
     known = (await demo.native("GET", f"numbers/{number}", params={"tenant": "demo"})).json
     ends = [event["ends_at"] for event in known["history"] if event["kind"] == "opt_out"]
     assert (1, True) == (len(ends), ends[0] is not None)
+
+
+async def test_a_snooze_ends_by_itself(demo: Dialer) -> None:
+    """Nobody has to do anything: from its end on, and not before, the person is reached again."""
+    number = demo.running.new_number()
+    now = datetime.fromisoformat((await demo.record((await demo.text(number)).decision))["decided_at"])
+    snooze = {"to": number, "source": "agent", "ends_at": (now + timedelta(seconds=10)).isoformat()}
+    assert 201 == (await demo.native("POST", "opt-outs", params={"tenant": "demo"}, json=snooze)).status
+    assert (400, 21610, "suppressed") == (await demo.text(number)).refusal
+
+    async def lifted() -> str:
+        known = (await demo.native("GET", f"numbers/{number}", params={"tenant": "demo"})).json
+        return "".join(event["at"] for event in known["history"] if event["kind"] == "lift")
+
+    lifted_at = await until(lifted, "the snooze is lifted", 40)
+    await index_followed(demo)
+    assert (True, 201) == (
+        datetime.fromisoformat(lifted_at) >= datetime.fromisoformat(snooze["ends_at"]),
+        (await demo.text(number)).status,
+    )
 
 
 async def test_what_was_said_by_text_stays(demo: Dialer) -> None:
