@@ -13,7 +13,7 @@ from dialgate.domain.ids import OptOutId
 from dialgate.domain.ledger import OptOut, Source
 from dialgate.domain.numbers import Number, mask, parse
 from dialgate.domain.opt_out.keywords import Intent
-from dialgate.domain.scope import ALL
+from dialgate.domain.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from dialgate.app.reviews import Reviewing
     from dialgate.domain.numbers import E164
     from dialgate.domain.opt_out.understanding import Understanding
-    from dialgate.domain.scope import Scope
 
 CARRIER = "carrier"
 MOST_UNOWNED = 20
@@ -149,9 +148,9 @@ class Receiving:
         """Whether it is in force in all of them."""
         in_force = True
         for tenant in tenants:
-            scope = await self._meanings.scope(meaning, tenant, message, number)
-            opted_out = await self._opting_out.record(self._opt_out(message, meaning, number, scope, said_at))
-            in_force = in_force and opted_out.in_force
+            for scope in await self._meanings.scopes(meaning, tenant, message, number):
+                opted_out = await self._opting_out.record(self._opt_out(message, meaning, number, scope, said_at))
+                in_force = in_force and opted_out.in_force
         return in_force
 
     async def _ask(
@@ -178,9 +177,9 @@ class Receiving:
         self, message: InboundMessage, meaning: Understanding, number: E164, scope: Scope, said_at: datetime
     ) -> OptOut:
         """Its id follows from message and scope, so that the same is the same opt-out however often it comes."""
-        parts = (scope.tenant, *(part for part in (scope.channel, scope.purpose, scope.campaign) if part != ALL))
+        covers = scope.tenant if scope == Scope(scope.tenant) else scope.name
         return OptOut(
-            id=OptOutId(".".join((message.message_sid, *parts))),
+            id=OptOutId(f"{message.message_sid}.{covers}"),
             number=number,
             scope=scope,
             note=f"{meaning.by.value}: {meaning.evidence}",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dialgate.app.errors import LedgerUnavailableError
 from dialgate.app.queries import Filter
-from dialgate.domain.attempt import Channel
+from dialgate.domain.attempt import Channel, Purpose
 from dialgate.domain.numbers import Number
 from dialgate.domain.opt_out.keywords import Intent
 from dialgate.domain.opt_out.understanding import understand
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from dialgate.app.wordings import Wordings
     from dialgate.domain.numbers import E164, NumberRefusal
     from dialgate.domain.opt_out.understanding import Understanding
+
+
+NOTICES = frozenset({Purpose.TRANSACTIONAL, Purpose.INFORMATIONAL})
+"""What goes on where somebody wants to keep their reminders."""
 
 
 class Meanings:
@@ -51,10 +55,15 @@ class Meanings:
             return begun
         return meaning
 
-    async def scope(self, meaning: Understanding, tenant: str, message: InboundMessage, number: E164) -> Scope:
-        """Narrower than everything only as far as the person said what may go on."""
+    async def scopes(
+        self, meaning: Understanding, tenant: str, message: InboundMessage, number: E164
+    ) -> tuple[Scope, ...]:
+        """Narrower than everything only as far as the person said what may go on. Who keeps notices refuses whatever
+        is no notice: of surveys and debts nobody said that they may go on.
+        """
         campaign = await self._campaign(tenant, message, number) if meaning.campaign else ALL
-        return Scope(tenant, meaning.channel or ALL, meaning.purpose or ALL, campaign)
+        purposes = [purpose.value for purpose in Purpose if purpose not in NOTICES] if meaning.purpose else [ALL]
+        return tuple(Scope(tenant, meaning.channel or ALL, purpose, campaign) for purpose in purposes)
 
     def waits(self, tenant: str) -> bool:
         """Whether what is unsure is no refusal of this tenant until somebody has decided."""

@@ -236,7 +236,17 @@ async def test_a_refusal_of_a_part_is_of_that_part(gate: Inside) -> None:
     """Under an id of its own, and not confirmed in words that speak of everything."""
     answer = await gate.receive(replace(STOP, body="texts are fine, just don't call"))
     assert ("", True, {Scope("acme", channel="voice").name}) == (answer.text, answer.in_force, gate.suppressed())
-    assert ["SM1.acme.voice"] == list(gate.sql.rows)
+    assert ["SM1.acme/voice/*/*"] == list(gate.sql.rows)
+
+
+async def test_who_keeps_reminders_refuses_all_that_is_none(gate: Inside) -> None:
+    """Each in a row of its own; a replay makes no more of them."""
+    body = "keep the appointment reminders but no more ads please"
+    for _ in range(2):
+        assert (await gate.receive(replace(STOP, body=body))).in_force
+        gate.inbox.noted.clear()
+    wanted = {f"SM1.acme/*/{purpose}/*" for purpose in ("marketing", "survey", "collection")}
+    assert (wanted, 3) == (set(gate.sql.rows), gate.sql.head)
 
 
 async def test_a_sentence_takes_an_opt_out_back(gate: Inside) -> None:

@@ -69,27 +69,32 @@ async def test_a_sender_that_is_no_number_starts_nothing(gate: Inside, meanings:
 @pytest.mark.parametrize(
     ("understood", "expected"),
     [
-        (Understanding(Intent.STOP), Scope("acme")),
-        (Understanding(Intent.STOP, channel="voice"), Scope("acme", channel="voice")),
-        (Understanding(Intent.STOP, purpose="marketing"), Scope("acme", purpose="marketing")),
+        (Understanding(Intent.STOP), {Scope("acme")}),
+        (Understanding(Intent.STOP, channel="voice"), {Scope("acme", channel="voice")}),
+        (
+            Understanding(Intent.STOP, purpose="marketing"),
+            {Scope("acme", purpose=purpose) for purpose in ("marketing", "survey", "collection")},
+        ),
     ],
 )
-async def test_a_refusal_covers_what_it_names(meanings: Meanings, understood: Understanding, expected: Scope) -> None:
-    """Everything where it names nothing."""
-    assert expected == await meanings.scope(understood, "acme", STOP, NUMBER)
+async def test_a_refusal_covers_what_it_names(
+    meanings: Meanings, understood: Understanding, expected: set[Scope]
+) -> None:
+    """Everything where it names nothing; where notices may go on, all that is none."""
+    assert expected == set(await meanings.scopes(understood, "acme", STOP, NUMBER))
 
 
 async def test_this_list_is_the_campaign_that_wrote_last(gate: Inside, meanings: Meanings) -> None:
     """From this sender to this person; everything where that is not known."""
     understood = Understanding(Intent.STOP, campaign=True)
-    scopes = [await meanings.scope(understood, "acme", STOP, NUMBER)]
+    scopes = [*await meanings.scopes(understood, "acme", STOP, NUMBER)]
     for seconds, campaign in enumerate(("spring", "autumn")):
         sent = attempt(NOON + timedelta(seconds=seconds), number=NUMBER, campaign=campaign)
         gate.sql.ship([allowed(sent.received_at, of=replace(sent, calling=SENDER))])
-    scopes.append(await meanings.scope(understood, "acme", STOP, NUMBER))
-    scopes.append(await meanings.scope(understood, "acme", replace(STOP, receiver="+12025550177"), NUMBER))
+    scopes += await meanings.scopes(understood, "acme", STOP, NUMBER)
+    scopes += await meanings.scopes(understood, "acme", replace(STOP, receiver="+12025550177"), NUMBER)
     gate.sql_trouble.down = True
-    scopes.append(await meanings.scope(understood, "acme", STOP, NUMBER))
+    scopes += await meanings.scopes(understood, "acme", STOP, NUMBER)
     assert [ALL, "autumn", ALL, ALL] == [scope.campaign for scope in scopes]
 
 
@@ -117,4 +122,4 @@ async def test_whether_the_tenant_waits(gate: Inside, meanings: Meanings) -> Non
 async def test_words_of_a_refusal_keep_nothing(meanings: Meanings, text: str) -> None:
     """Who refuses texts in so many words is not written to because the word "text" occurs."""
     meaning = await meanings.of(replace(STOP, body=text), person(), ("acme",))
-    assert (Intent.STOP, Scope("acme")) == (meaning.intent, await meanings.scope(meaning, "acme", STOP, NUMBER))
+    assert (Intent.STOP, (Scope("acme"),)) == (meaning.intent, await meanings.scopes(meaning, "acme", STOP, NUMBER))
