@@ -33,7 +33,9 @@ _PAIRS = (
     "隊队階阶際际雙双雜杂電电靈灵靜静響响頁页順顺領领頭头額额顯显風风飛飞飯饭館馆駛驶驗验髒脏鬧闹麗丽黃黄黑黑"
     "齊齐龍龙亂乱亞亚傷伤傻傻僅仅價价億亿優优償偿內内兩两冊册凍冻劃划動动務务勝胜勞劳勸劝區区協协卻却參参"
     "呂吕員员喪丧喚唤啟启嘆叹嚇吓嚴严囑嘱團团園园圍围圖图國国執执堅坚場场塊块壓压壞坏夠够夢梦奪夺妳你您你"
+    "陳陈聲声劉刘楊杨趙赵吳吴鄭郑馬马蘇苏葉叶鄧邓馮冯蕭萧盧卢鍾钟譚谭陸陆賴赖龔龚閻阎賈贾韋韦鄒邹傭佣"
 )
 """Traditional, simplified, ... Only characters that the lexicon needs, and what stands around them."""
 
 TRADITIONAL = {ord(old): new for old, new in zip(_PAIRS[::2], _PAIRS[1::2], strict=True) if old != new}
+SIMPLIFIED = frozenset(TRADITIONAL.values())

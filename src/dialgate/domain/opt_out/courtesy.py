@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from dialgate.domain.opt_out.normalising import BREAKS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     Phrase = tuple[str, ...]
 
@@ -46,7 +47,7 @@ class Courtesy:
         phrases = (phrase for part in parts for listed in part.by_first.values() for phrase in listed)
         return cls.of(phrases, chain.from_iterable(part.closings for part in parts))
 
-    def taken_from(self, tokens: Sequence[str], known: Collection[str]) -> list[str]:
+    def taken_from(self, tokens: Sequence[str], known: AbstractSet[str]) -> list[str]:
         """What is left; a name behind a closing goes too, unless a word of it is `known`."""
         left: list[str] = []
         place = 0
@@ -60,7 +61,7 @@ class Courtesy:
             token = tokens[place]
             place += 1
             if token in BREAKS and left and left[-1] in BREAKS:
-                left[-1] = token if len(left) > 1 and token != "," else left[-1]
+                left[-1] = max(left[-1], token) if len(left) > 1 else left[-1]
             else:
                 left.append(token)
         return left
@@ -72,6 +73,6 @@ class Courtesy:
         return ()
 
 
-def _is_name(tokens: Sequence[str], known: Collection[str]) -> bool:
-    spoken = [token for token in tokens if token not in BREAKS]
-    return len(spoken) <= MOST_NAMES and not any(token in known for token in spoken)
+def _is_name(tokens: Sequence[str], known: AbstractSet[str]) -> bool:
+    spoken = [word for word in tokens if word not in BREAKS]
+    return len(spoken) <= MOST_NAMES and not known & set(spoken)

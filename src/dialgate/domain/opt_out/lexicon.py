@@ -62,7 +62,8 @@ class Lexicon:
             for word in listed:
                 key = normalise(word)
                 check(bool(key), str(intent), f"{word!r} has no letter or digit")
-                check(intent is not Intent.START or key not in self.keywords.never_start, intent, f"{word!r} never starts")
+                never = intent is Intent.START and key in self.keywords.never_start
+                check(not never, str(intent), f"{word!r} never starts")
                 known = own.get(key)
                 if known is None or STRENGTH[known[0]] < STRENGTH[intent]:
                     own[key] = (intent, word)
@@ -70,7 +71,10 @@ class Lexicon:
 
 
 def compile_lexicon(keywords: object, replies: Mapping[str, object], model: ReplyModel | None = None) -> Lexicon:
-    """From the parsed files; `replies` by language, no `model` where only words shall decide. Errors: ValueError that names the place in the file."""
+    """From the parsed files; `replies` by language, no `model` where only words shall decide.
+
+    Errors: ValueError that names the place in the file.
+    """
     compiled = compile_keywords(keywords)
     phrases = {language: compile_phrases(language, data) for language, data in replies.items()}
     by_tokens: dict[tuple[str, ...], tuple[Keyword, ...]] = {}

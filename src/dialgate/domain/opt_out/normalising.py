@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from dialgate.domain.opt_out.characters import LOOK_ALIKES, PLAIN, TRADITIONAL
+from dialgate.domain.opt_out.characters import LOOK_ALIKES, PLAIN, SIMPLIFIED, TRADITIONAL
 
 HEAD_CHARS, TAIL_CHARS = 1_000, 200
 """Of a longer message only its head and its tail are read: who refuses says so first or last."""
 
 BREAKS = frozenset(".,?")
-"""How a clause ends: as tokens."""
+"""How a clause ends: as tokens, the strongest of several is the greatest."""
 NUMBER = "#"
 """The token of any number."""
 
@@ -32,7 +32,6 @@ _ALONE = rf"[{_IDEOGRAPHS}\U00020000-\U0003ffff\U0001f595]"
 _WORD = r"[a-z0-9\u00b5\u00c0-\u10ff\u1200-\u1fff\ua500-\uabff\ufb00-\ufdff\ufe70-\ufeff]+"
 _TOKEN = re.compile(rf"[0-9]+(?:[.:,/][0-9]+)*[a-z]*|{_WORD}|{_ALONE}|[.!?;:,()\n。、।،؟…|]|(?<= )-+(?= )")
 _BREAK = dict.fromkeys(".!;:\n。।…|", ".") | dict.fromkeys(",()、،-", ",") | dict.fromkeys("?؟", "?")
-_STRONGER = {".": 1, ",": 0, "?": 2}
 _ELISION = re.compile(r"\b(qu|jusqu|[ldjmtsnc]|un|dell|all|nell|dall|sull|quest)'(?=[^\W\d_]{2})")
 _SPACED = re.compile(r"(?<![a-z0-9'])[a-z](?:[ .\-_*/\n,]{1,2}[a-z]){2,}(?![a-z0-9'])")
 _NUMBER_SIGN = re.compile(r" #(?![\w])")
@@ -94,7 +93,7 @@ def words(folded: str) -> list[str]:
     for found in _TOKEN.findall(folded):
         token = _BREAK.get(found) or ("," if found[0] == "-" else found)
         if token in BREAKS and tokens[-1] in BREAKS:
-            tokens[-1] = max(tokens[-1], token, key=_STRONGER.__getitem__) if len(tokens) > 1 else "."
+            tokens[-1] = max(tokens[-1], token) if len(tokens) > 1 else "."
         else:
             tokens.append(NUMBER if "0" <= token[0] <= "9" else token)
     if tokens[-1] not in BREAKS or len(tokens) == 1:
@@ -114,6 +113,10 @@ def join_spaced(folded: str, known: frozenset[str]) -> str:
 
 def is_traditional(text: str) -> bool:
     return any(ord(char) in TRADITIONAL for char in text[:HEAD_CHARS])
+
+
+def is_simplified(text: str) -> bool:
+    return any(char in SIMPLIFIED for char in text[:HEAD_CHARS])
 
 
 def _as_latin(match: re.Match[str]) -> str:

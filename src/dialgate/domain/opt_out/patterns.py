@@ -77,8 +77,7 @@ class Automaton:
                     reached += [(target, begun) for target in targets]
             active = list(dict.fromkeys(reached)) if len(reached) > 1 else reached
             for state, begun in active:
-                for rule in rules[state]:
-                    found.append(_trimmed(rule, begun, place + 1, tokens))
+                found += [_trimmed(rule, begun, place + 1, tokens) for rule in rules[state]]
         return found
 
     def _alternatives(self, pieces: list[str], begin: int, place: str) -> int:

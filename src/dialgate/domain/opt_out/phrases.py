@@ -112,7 +112,7 @@ def _listed(top: Mapping[str, object]) -> Iterator[tuple[str, str, Rule]]:
     for kind in Kind:
         for name, patterns in mapping(top.get(kind, {}), kind).items():
             place = f"{kind}.{name}"
-            check(kind is not Kind.KEEP or name in KEPT, place, f"what is kept must be one of {', '.join(sorted(KEPT))}")
+            check(kind is not Kind.KEEP or name in KEPT, place, f"must be one of {', '.join(sorted(KEPT))}")
             for number, pattern in enumerate(texts(patterns, place)):
                 rule = Rule(kind, name if kind is Kind.KEEP else place)
                 yield f"{place}[{number}]", pattern, rule
@@ -157,9 +157,7 @@ def _spoken(tokens: Sequence[str]) -> tuple[int, int]:
 
 def _holds(outer: Match, inner: Match) -> bool:
     """And more."""
-    return (
-        outer.first <= inner.first and inner.end <= outer.end and outer.end - outer.first > inner.end - inner.first
-    )
+    return outer.first <= inner.first and inner.end <= outer.end and outer.end - outer.first > inner.end - inner.first
 
 
 def _touches(one: Match, other: Match) -> bool:

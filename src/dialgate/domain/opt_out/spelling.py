@@ -23,7 +23,7 @@ class Spelling:
 
     def __init__(self, known: Iterable[str], real: Iterable[str], meant: Iterable[str]) -> None:
         self.known = frozenset(known)
-        self._real = frozenset(real)
+        self.real = frozenset(real)
         self._meant = frozenset(word for word in meant if len(word) >= SHORTEST_SLIP and word.isascii())
         self._shortened = _shortened(self._meant)
 
@@ -35,7 +35,7 @@ class Spelling:
             for squeezed in (_TRIPLED.sub(r"\1\1", word), _TRIPLED.sub(r"\1", word)):
                 if squeezed in self.known and squeezed != word:
                     return squeezed
-        if word in self._real or not SHORTEST_SLIP - 1 <= len(word) <= 20:  # noqa: PLR2004 - no word is longer
+        if word in self.real or not SHORTEST_SLIP - 1 <= len(word) <= 20:  # noqa: PLR2004 - no word is longer
             return word
         squeezed = _DOUBLED.sub(r"\1", word)
         if squeezed in self._meant:

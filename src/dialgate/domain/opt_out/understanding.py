@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,15 @@ from dialgate.domain.opt_out.courtesy import unsigned
 from dialgate.domain.opt_out.keywords import FALLBACK_LANGUAGE, Intent
 from dialgate.domain.opt_out.lexicon import STRENGTH
 from dialgate.domain.opt_out.model import probability
-from dialgate.domain.opt_out.normalising import BREAKS, fold, is_traditional, join_spaced, normalise, words
+from dialgate.domain.opt_out.normalising import (
+    BREAKS,
+    fold,
+    is_simplified,
+    is_traditional,
+    join_spaced,
+    normalise,
+    words,
+)
 from dialgate.domain.opt_out.phrases import Kind
 
 if TYPE_CHECKING:
@@ -37,6 +45,10 @@ _MOST_LANGUAGES = 3
 _OPENING_QUOTES = '"“„«「『'
 _LONGEST_REACTION = 60
 _CONFIDENCE = {Kind.STOP: 0.95, Kind.UNSURE: 0.6, Kind.HELP: 0.9, Kind.START: 0.9}
+_ONE_WORD = 3
+"""Tokens of a message of one word: it stands between two breaks."""
+_DOUBTED = 0.2
+"""Probability of the model below which a phrase alone does not make a refusal sure."""
 _KEPT_CHANNEL = {frozenset({"sms"}): "voice", frozenset({"voice"}): "sms"}
 _INTENTS = {Kind.STOP: Intent.STOP, Kind.UNSURE: Intent.STOP, Kind.HELP: Intent.HELP, Kind.START: Intent.START}
 
@@ -119,7 +131,15 @@ def _own(text: str, country: str, lexicon: Lexicon, *, suppressed: bool) -> Unde
             return Understanding(tenants[0], _answering(country, lexicon), tenants[1])
     if found.intent is not Intent.NONE:
         return found
-    return _by_phrase(text, tokens, country, lexicon, suppressed=suppressed) or _by_model(text, country, lexicon)
+    said = _by_phrase(text, tokens, country, lexicon, suppressed=suppressed)
+    likely = probability(normalise(text), lexicon.model) if lexicon.model else None
+    if said is None and len(tokens) == _ONE_WORD and tokens[1] in lexicon.spelling.real:
+        return NOTHING
+    if said is None:
+        return _by_model(likely, country, lexicon)
+    if said.intent is Intent.STOP and likely is not None and likely < _DOUBTED:
+        return replace(said, confidence=_CONFIDENCE[Kind.UNSURE], sure=False)
+    return said
 
 
 def _by_keyword(text: str, tokens: Sequence[str], country: str, lexicon: Lexicon) -> Understanding:
@@ -163,8 +183,12 @@ def _counts(keyword: Keyword, country: str, languages: Sequence[str]) -> bool:
 
 def _rank(keyword: Keyword, text: str, languages: Sequence[str]) -> tuple[int, int, int]:
     order = languages.index(keyword.language) if keyword.language in languages else len(languages)
-    other_script = keyword.language.startswith(_CHINESE) and is_traditional(text) != (keyword.language == "zh-Hant")
+    other_script = {"zh-Hans": is_traditional, "zh-Hant": is_simplified}.get(keyword.language, _never)(text)
     return -STRENGTH[keyword.intent], int(other_script), order
+
+
+def _never(_text: str) -> bool:
+    return False
 
 
 def _by_phrase(
@@ -181,18 +205,11 @@ def _by_phrase(
     return None
 
 
-def _by_model(text: str, country: str, lexicon: Lexicon) -> Understanding:
-    likely = probability(normalise(text), lexicon.model) if lexicon.model else 0.0
-    if lexicon.model is None or likely < lexicon.model.ask:
+def _by_model(likely: float | None, country: str, lexicon: Lexicon) -> Understanding:
+    if lexicon.model is None or likely is None or likely < lexicon.model.ask:
         return NOTHING
-    return Understanding(
-        Intent.STOP,
-        _answering(country, lexicon),
-        f"model {lexicon.model.version}",
-        Means.MODEL,
-        confidence=likely,
-        sure=likely >= lexicon.model.act,
-    )
+    evidence, sure = f"model {lexicon.model.version}", likely >= lexicon.model.act
+    return Understanding(Intent.STOP, _answering(country, lexicon), evidence, Means.MODEL, confidence=likely, sure=sure)
 
 
 def _tried(tokens: Iterable[str], country: str, lexicon: Lexicon) -> list[str]:
@@ -228,7 +245,8 @@ def _understood(said: Said, language: str, text: str, country: str) -> Understan
 
 def _is_reaction(folded: str, lexicon: Lexicon) -> bool:
     """A phone tells that its owner liked a message, and quotes it."""
-    place = min((found for quote in _OPENING_QUOTES if (found := folded.find(quote, 0, _LONGEST_REACTION)) >= 0), default=-1)
+    found = [folded.find(quote, 0, _LONGEST_REACTION) for quote in _OPENING_QUOTES]
+    place = min((at for at in found if at >= 0), default=-1)
     if place < 0:
         return False
     head = tuple(word for word in words(folded[:place]) if word not in BREAKS)
