@@ -12,6 +12,7 @@ from tests.flows.asking import Auth, Dialer
 from tests.flows.conftest import NewTenant
 from tests.flows.office import Request, office
 from tests.flows.test_command_line import dialgate
+from tests.flows.test_replies import UNSURE
 from tests.processes import ROOT
 from tests.waiting import until
 
@@ -79,6 +80,27 @@ async def test_an_opt_out_by_text_reaches_the_tenants_server(new_tenant: NewTena
     assert bodies[0]["opt_outs"] == bodies[1]["opt_outs"]
     assert [True, True] == [genuine_notice(one, dialer.auth[1]) for one in told]
     assert [False, False] == [genuine_notice(one, other.auth[1]) for one in told]
+
+
+async def test_a_reply_that_a_person_must_decide_is_told(new_tenant: NewTenant) -> None:
+    """With what the gate made of it, never with the words; an opt-in follows when somebody says that it was none."""
+    async with office({}) as server:
+        dialer = await new_tenant(keywords="none", notice_url=f"{server.url}/told", allow_private_urls=True)
+        number = dialer.running.new_number()
+        await dialer.write(number, UNSURE, keywords="none")
+        by_kind = {body["kind"]: body for body in map(json.loads, bodies_of(await server.hears("/told", 2)))}
+        review = by_kind["review"]
+        assert (number, True, True) == (review["number"], review["held"], 0 < review["confidence"] < 1)
+        assert [review["review"]] == by_kind["opt_out"]["opt_outs"]
+        assert 200 == (await dialer.native("POST", f"reviews/{review['review']}", json={"verdict": "none"})).status
+        told = await server.hears("/told", 3)
+    last = json.loads(told[2].body)
+    assert (["opt_in", [review["review"]]], [EVERYTHING]) == ([last["kind"], last["opt_outs"]], last["released"])
+    assert not any(UNSURE in body for body in bodies_of(told))
+
+
+def bodies_of(requests: list[Request]) -> list[str]:
+    return [one.body for one in requests]
 
 
 async def test_a_server_that_was_away_is_told_afterwards(new_tenant: NewTenant) -> None:

@@ -65,6 +65,7 @@ class Background:
             every(POLICY_S, "policy", self._policy),
             every(SNOOZES_S, "snoozes", self._snoozes),
             every(TELL_S, "tell", self._tell),
+            every(TELL_S, "push", self._push),
             every(MISSED_S, "missed", self._missed),
             every(PARTNERS_S, "partners", self._process.checks.watch_partners),
             *(every(LANE_S, "lane", self._process.gate.tidings.lanes.work) for _ in range(LANES)),
@@ -101,9 +102,13 @@ class Background:
             await self._process.gate.hearing.snoozes.sweep()
 
     async def _tell(self) -> None:
-        """One gate makes notices and pushes of what the ledger has got."""
+        """One gate makes notices of what the ledger has got, for all."""
         if self._indexes:
             await self._process.gate.tidings.telling.tick()
+
+    async def _push(self) -> None:
+        """As the notices."""
+        if self._indexes:
             await self._process.gate.tidings.pushing.tick()
 
     async def _missed(self) -> None:
