@@ -70,6 +70,20 @@ async def test_a_refusal_of_calls_leaves_texts(demo: Dialer) -> None:
     assert 201 == (await demo.text(number)).status
 
 
+async def test_who_keeps_reminders_gets_nothing_else(demo: Dialer) -> None:
+    """On either channel; what nobody said may go on does not."""
+    number = demo.running.new_number()
+    await demo.write(number, "Keep the appointment reminders but no more ads please", keywords="none")
+    verdicts: dict[str, set[str]] = {}
+    for purpose in ("transactional", "informational", "marketing", "survey", "collection"):
+        for channel in ("sms", "voice"):
+            asked = {"channel": channel, "to": number, "from": demo.sender, "purpose": purpose, "dry_run": True}
+            said = await demo.native("POST", "decisions", params={"tenant": demo.tenant}, json=asked)
+            verdicts.setdefault(said.json["verdict"], set()).add(f"{channel} {purpose}")
+    notices = {f"{channel} {purpose}" for channel in ("sms", "voice") for purpose in ("transactional", "informational")}
+    assert (notices, 6) == (verdicts["allow"], len(verdicts["block"]))
+
+
 async def test_a_tenant_answers_in_its_own_words(new_tenant: NewTenant) -> None:
     """Under the name that people know, to its own keywords too; help says how to reach it, also after a refusal."""
     replies = {
