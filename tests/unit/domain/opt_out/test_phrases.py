@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from dialgate.domain.opt_out.keywords import Intent
 from dialgate.domain.opt_out.normalising import fold, words
 from dialgate.domain.opt_out.phrases import Kind, Said, compile_phrases
+from dialgate.domain.opt_out.understanding import understand
 from tests.fakes.lexicon import shipped
 
 DATA: dict[str, Any] = {
@@ -22,6 +25,7 @@ DATA: dict[str, Any] = {
     "keep": {"sms": ["texts are fine"]},
 }
 PHRASES = compile_phrases("en", DATA)
+WORDS = replace(shipped(), model=None)
 
 
 @pytest.mark.parametrize(
@@ -63,3 +67,65 @@ def test_a_mistake_in_a_file_is_named_by_its_place(field: str, value: object, to
 def test_each_language_with_keywords_of_its_own_has_phrases() -> None:
     """Those of the issue, Chinese in one file for both scripts."""
     assert {"en", "zh", "es", "fr", "pt", "de", "it", "nl"} <= set(shipped().phrases)
+
+
+@pytest.mark.parametrize(
+    ("country", "said"),
+    [
+        (
+            "JP",
+            "もう連絡してこないで下さい/二度と電話してくんな/今後のご案内は不要です/お電話はご遠慮ください/送らんといて",
+        ),
+        (
+            "JP",
+            "お送りいただかなくて結構です/どなたかとお間違えではないでしょうか/私は佐々木ではないです/電話番号を消して",
+        ),
+        (
+            "JP",
+            "主人は昨年亡くなりました/次かけてきたら訴えます/登録した覚えはありません/mou okuranaide",
+        ),
+        (
+            "KR",
+            "더 이상 문자 보내지 말아 주세요/전화하지마세요ㅡㅡ/그만보내/제 번호 지워주세요/작작 좀 하세요",
+        ),
+        (
+            "KR",
+            "잘못 거셨어요/저 김민수 아닌데요/남편은 작년에 사망했습니다/한번 더 전화하면 고소합니다",
+        ),
+        ("KR", "연락 ㄴㄴ/안 보내셨으면 해요/wjsghk gkwlak"),
+        ("HK", "唔好再打俾我/咪再send/行開啦/取消訂閱/勿擾/拒收/刪除我嘅資料/搵錯人喇/我唔係陳生/呢個電話已經換咗人"),
+    ],
+)
+def test_who_asks_for_the_end_in_east_asia_is_understood(country: str, said: str) -> None:
+    """Polite or plain, without spaces or on the wrong keyboard: a sure stop by the words alone."""
+    found = {each: understand(each, country, WORDS) for each in said.split("/")}
+    assert [] == [each for each, one in found.items() if (one.intent, one.sure) != (Intent.STOP, True)]
+
+
+@pytest.mark.parametrize(
+    ("country", "said"),
+    [
+        (
+            "JP",
+            "やめないで/解約したくないです/停止しないでください/電話を切らないで/予約をキャンセルします/停電してます",
+        ),
+        (
+            "JP",
+            "今は無理です、後で電話ください/仕事中なので電話しないでください、夕方に折り返します/時間はそれで結構です",
+        ),
+        (
+            "JP",
+            "退会するとポイントはどうなりますか/しつこい汚れに効きますか/父が亡くなりましたので名義変更の手続きを教えてください",
+        ),
+        (
+            "KR",
+            "끊지 마세요/취소하고 싶지 않아요/예약 취소할게요/주문 취소해주세요/나중에 전화 주세요/봉투는 필요 없어요",
+        ),
+        ("KR", "지금 회의중이니 전화하지 마세요/수신거부하면 어떻게 되나요/제가 번호 잘못 적었어요/출생신고 하러 가요"),
+        ("KR", "불이 꺼져 있어요/집에 돌아가셨어요?/그만 먹을게요/자동응답입니다 나중에 연락드리겠습니다"),
+        ("HK", "取消預約/唔好停/請不要取消/而家唔得閒，遲啲打俾我/夜晚唔好打嚟/停車場喺邊/打錯字/投訴個司機"),
+    ],
+)
+def test_what_only_looks_like_a_refusal_in_east_asia_stops_nothing(country: str, said: str) -> None:
+    """Negated, of another thing, of an hour, a question, news: nobody is silenced by the words alone."""
+    assert [] == [each for each in said.split("/") if understand(each, country, WORDS).intent is Intent.STOP]
