@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dialgate.ops.import_state import beside
+from dialgate.ops.sending_lists import BATCH
 from tests.flows.asking import Dialer
 from tests.flows.conftest import NewTenant
 from tests.flows.test_command_line import begin
@@ -74,7 +75,7 @@ async def interrupted(dialer: Dialer, words: tuple[str, ...], state: Path, numbe
 def _batches(state: Path) -> int:
     with suppress(OSError):
         kept = json.loads(state.read_text())
-        return int(kept["sent"]) + int(kept["line"]) // 1_000
+        return int(kept["sent"]) + int(kept["line"]) // BATCH
     return -1
 
 

@@ -1,4 +1,4 @@
-"""Send a list to the gate, a thousand rows a time, and keep what was rejected and how far it has come. Reads no CSV."""
+"""Send a list to the gate, some hundred rows a time, and keep what was rejected and how far it has come. Reads no CSV."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from dialgate.ops.reading_lists import Row, Wrong
 
 T = TypeVar("T")
 
-BATCH = 1_000
-CHUNK = 100 * BATCH
+BATCH = 500
+"""Opt-outs of people wait behind one of them; twice as many cost a tenth less, and keep them twice as long."""
+CHUNK = 200 * BATCH
 """Sorted before it is sent: rows that are neighbours in the ledger's indexes cost it a fifth."""
 AT_ONCE = 2
 """One is read by the gate while the other is being written."""
