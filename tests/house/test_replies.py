@@ -11,7 +11,9 @@ from typing import TypedDict
 from tests.house import tree
 
 REPLIES = tree.ROOT / "tests" / "data" / "replies"
-FILES = ("development.jsonl", "test.jsonl")
+MEASURED = ("development.jsonl", "test.jsonl")
+LEARNING = "learning.jsonl"
+FILES = (*MEASURED, LEARNING)
 LANGUAGES = {"en", "zh-Hans", "zh-Hant", "es", "fr", "pt", "de", "it", "nl", "ja", "ko"}
 LABELS = {"stop", "start", "help", "none"}
 KINDS = {"text": str, "country": str, "language": str, "label": str, "hard": bool, "group": str}
@@ -37,9 +39,7 @@ def test_each_line_is_well_formed() -> None:
 
 def test_each_line_is_in_the_file_its_hash_names() -> None:
     """Nobody chooses what is tested: the text alone decides."""
-    misplaced = [
-        _said(name, reply) for name, replies in _replies().items() for reply in replies if name != _file(reply["text"])
-    ]
+    misplaced = [_said(name, reply) for name in MEASURED for reply in _replies()[name] if name != _file(reply["text"])]
     assert [] == misplaced, tree.mend("move these lines to the other file", misplaced)
 
 
@@ -50,7 +50,7 @@ def test_lines_are_sorted() -> None:
 
 
 def test_no_line_is_there_twice() -> None:
-    """A reply counts once: not again in capitals, not in both files."""
+    """A reply counts once: not again in capitals, not in two files, and never both learned from and measured with."""
     times = Counter((reply["language"], reply["text"].casefold().strip()) for reply in _all())
     twice = [f"{language}: {text!r}" for (language, text), count in times.items() if count > 1]
     assert [] == twice, tree.mend("keep one of each", twice)
@@ -67,14 +67,14 @@ def test_one_text_has_one_meaning_in_one_country() -> None:
 
 def test_the_set_is_large_and_hard() -> None:
     """Figures measured with the set mean something: it is large, and a third of it only looks like a refusal."""
-    replies = _all()
+    replies = _measured()
     assert len(replies) >= LINES_AT_LEAST
     assert 3 * sum(reply["hard"] for reply in replies) >= len(replies)
 
 
 def test_each_language_has_its_share() -> None:
     """No language is measured on a handful of lines, and none is left out."""
-    counts = Counter(reply["language"] for reply in _all())
+    counts = Counter(reply["language"] for reply in _measured())
     thin = [language for language in sorted(LANGUAGES) if counts[language] < LINES_OF_A_LANGUAGE_AT_LEAST]
     assert [] == thin, tree.mend("write more lines in these languages", thin)
 
@@ -88,6 +88,10 @@ def _replies() -> dict[str, list[Reply]]:
 
 def _all() -> list[Reply]:
     return [reply for replies in _replies().values() for reply in replies]
+
+
+def _measured() -> list[Reply]:
+    return [reply for name in MEASURED for reply in _replies()[name]]
 
 
 def _sound(reply: Reply) -> bool:
