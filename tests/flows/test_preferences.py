@@ -17,11 +17,9 @@ from tests.waiting import until
 REFUSED = {(400, 21610, "suppressed"), (400, 990103, "suppressed")}
 
 
-async def link(dialer: Dialer, number: str, **more: object) -> str:
-    """The path of the page, as a dialer's own key gets it for a message."""
-    made = await dialer.ask(
-        "POST", "/v1/preferences/link", auth=await dialer.key("dialer"), json={"to": number, **more}
-    )
+async def link(dialer: Dialer, number: str, role: str = "compliance", **more: object) -> str:
+    """The path of the page, as a key of that role gets it for a message."""
+    made = await dialer.ask("POST", "/v1/preferences/link", auth=await dialer.key(role), json={"to": number, **more})
     assert 200 == made.status, made.text
     parts = urlsplit(made.json["url"])
     return f"{parts.path}?{parts.query}"
@@ -70,6 +68,15 @@ async def test_a_stop_on_the_page_is_in_force_everywhere(demo: Dialer) -> None:
     resumed = await resume(demo, path)
     assert (200, True) == (resumed.status, "You have not stopped anything." in resumed.text)
     assert (201, 201) == ((await demo.text(number)).status, (await demo.call(number)).status)
+
+
+async def test_a_dialers_link_only_stops(demo: Dialer) -> None:
+    """Whoever makes a link can open it: it offers no way back, and takes none that is asked for all the same."""
+    number = demo.running.new_number()
+    path = await link(demo, number, role="dialer")
+    assert 200 == (await choose(demo, path, "all")).status
+    assert ([], 400) == (list((await look(demo, path)).buttons), (await choose(demo, path, "resume")).status)
+    assert REFUSED == await refusals(demo, number)
 
 
 async def test_one_channel_alone(demo: Dialer) -> None:

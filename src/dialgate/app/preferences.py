@@ -11,7 +11,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from dialgate.app.errors import LedgerUnavailableError
+from dialgate.app.errors import ForbiddenError, LedgerUnavailableError
 from dialgate.domain.ids import OptOutId
 from dialgate.domain.ledger import Lift, OptOut, Source
 from dialgate.domain.scope import ALL, Scope
@@ -52,6 +52,8 @@ class Link:
     number: E164
     expires_at: datetime
     """Whole seconds."""
+    resumes: bool = False
+    """Whether it takes back what was said on the page. Not where a dialer made it: that one could open it itself."""
 
 
 class Links(Protocol):
@@ -84,10 +86,10 @@ class Preferences:
         self._clock = clock
         self._new_id = new_id
 
-    def url(self, scope: Scope, number: E164, days: int) -> tuple[str, datetime]:
+    def url(self, scope: Scope, number: E164, days: int, *, resumes: bool = False) -> tuple[str, datetime]:
         """The address of the page, below `server.public_url`, and when it stops working."""
         expires_at = self._clock.now().replace(microsecond=0) + timedelta(days=days)
-        return f"{self._root}/{self._links.token(Link(scope, number, expires_at))}", expires_at
+        return f"{self._root}/{self._links.token(Link(scope, number, expires_at, resumes))}", expires_at
 
     async def opened(self, token: str) -> tuple[Link, Tenant] | None:
         """None, for whatever reason: forged, foreign, expired, or of a tenant that does not exist."""
@@ -127,8 +129,11 @@ class Preferences:
 
     async def resume(self, link: Link, token: str) -> None:
         """Takes back what was said here and is in the ledger by now, and nothing else; never through the journal, so
-        that a stop said after it wins. Errors: `LedgerUnavailableError`: nothing is taken back.
+        that a stop said after it wins. Errors, and nothing is taken back: `LedgerUnavailableError`, `ForbiddenError`
+        for a link that does not resume.
         """
+        if not link.resumes:
+            raise ForbiddenError("This link stops, and takes nothing back.")
         names = tuple(one.id for one in await self.holding(link) if is_own(one))
         if names:
             lift_id, tenant, now = OptOutId(self._new_id()), link.scope.tenant, self._clock.now()

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from dialgate.app.errors import JournalUnavailableError, LedgerUnavailableError
+from dialgate.app.errors import ForbiddenError, JournalUnavailableError, LedgerUnavailableError
 from dialgate.app.preferences import PREFERENCES, Choice, Link, Preferences, offered
 from dialgate.domain.ledger import OptOut, Source
 from dialgate.domain.numbers import E164
@@ -19,7 +19,7 @@ from tests.fakes.web_gate import WebGate
 from tests.unit.carriers.twilio.front.wire import PUBLIC_URL
 
 TEXT = Scope(TENANT, "sms", "marketing", "spring")
-LINK = Link(TEXT, NUMBER, AT + timedelta(days=180))
+LINK = Link(TEXT, NUMBER, AT + timedelta(days=180), resumes=True)
 TOKEN = "a token"
 
 
@@ -46,7 +46,7 @@ async def held(preferences: Preferences) -> Sequence[tuple[str, str]]:
 
 async def test_a_link_opens_with_what_it_was_made_for(preferences: Preferences) -> None:
     """Below the public URL, to the tenant, number and kind of message that it was made for, until it expires."""
-    url, expires_at = preferences.url(TEXT, NUMBER, 180)
+    url, expires_at = preferences.url(TEXT, NUMBER, 180, resumes=True)
     root, _, token = url.rpartition("/")
     opened = await preferences.opened(token)
     assert opened is not None
@@ -153,6 +153,14 @@ async def test_resume_takes_back_nothing_else(gate: WebGate, preferences: Prefer
     await stopped(preferences, Choice.ALL)
     await preferences.resume(LINK, TOKEN)
     assert [other] == list(gate.sql.opted_out(gate.sql.head).values())
+
+
+async def test_a_link_that_a_dialer_may_have_made_takes_nothing_back(preferences: Preferences) -> None:
+    """Whoever makes a link can open it: what a person stopped on the page is not a dialer's to lift."""
+    await stopped(preferences, Choice.ALL)
+    with pytest.raises(ForbiddenError):
+        await preferences.resume(replace(LINK, resumes=False), TOKEN)
+    assert [(PREFERENCES, Scope(TENANT).name)] == await held(preferences)
 
 
 async def test_a_stop_after_resume_holds(preferences: Preferences) -> None:

@@ -18,6 +18,7 @@ from dialgate.domain.numbers import E164
 
 _KEY_BYTES = 64
 _PURPOSE = b"dialgate preference links"
+RESUMES = "r"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{40,1000}", re.ASCII)
 
 
@@ -31,7 +32,8 @@ class SealedLinks:
         self._keys = [AESSIV(HKDF(SHA256(), _KEY_BYTES, None, _PURPOSE).derive(key)) for key in master_keys]
 
     def token(self, link: Link) -> str:
-        content = f"{int(link.expires_at.timestamp()):x}/{link.number.removeprefix('+')}/{link.scope.name}"
+        until = f"{RESUMES if link.resumes else ''}{int(link.expires_at.timestamp()):x}"
+        content = f"{until}/{link.number.removeprefix('+')}/{link.scope.name}"
         return urlsafe_b64encode(self._keys[0].encrypt(content.encode(), None)).decode().rstrip("=")
 
     def link(self, token: str) -> Link | None:
@@ -56,5 +58,6 @@ def _decoded(token: str) -> bytes | None:
 
 def _read(content: str) -> Link:
     """Errors: `ValueError` for what another version wrote."""
-    expires, digits, name = content.split("/", 2)
-    return Link(scope.read(name), E164(f"+{digits}"), datetime.fromtimestamp(int(expires, 16), UTC))
+    until, digits, name = content.split("/", 2)
+    expires_at = datetime.fromtimestamp(int(until.removeprefix(RESUMES), 16), UTC)
+    return Link(scope.read(name), E164(f"+{digits}"), expires_at, until.startswith(RESUMES))

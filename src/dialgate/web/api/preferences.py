@@ -27,9 +27,12 @@ if TYPE_CHECKING:
 async def link(call: Call, query: TenantQuery, body: LinkAsked) -> web.Response:
     """Make a link to the preference page of one number.
 
-    Nothing is recorded. Put it into a message to that number and nowhere else.
+    Nothing is recorded. Put it into a message to that number and nowhere else. By a link that a compliance key made the
+    person can also take back what they stopped on the page; a dialer's or agent's link only stops, because whoever
+    makes a link can open it.
     """
     tenant = call.tenant(query.tenant).name
     scope = scope_of(tenant, ScopeAsked(campaign=body.campaign, channel=body.channel, purpose=body.purpose))
-    url, expires_at = call.gate.hearing.preferences.url(scope, call.number(body.to, tenant), body.days)
+    number, resumes = call.number(body.to, tenant), call.may(Right.RESUME)
+    url, expires_at = call.gate.hearing.preferences.url(scope, number, body.days, resumes=resumes)
     return answer(LinkAnswer(url=f"{url}?lang={body.lang}" if body.lang else url, expires_at=expires_at))

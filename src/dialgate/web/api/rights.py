@@ -17,6 +17,7 @@ class Right(StrEnum):
     OPT_OUT = "add opt-outs"
     REVIEW = "decide what an unsure reply meant"
     LINK = "make links to the preference page"
+    RESUME = "make links that take back what was said on that page"
     DESTINATIONS = "add and remove own destinations"
     KEYS = "make and revoke keys"
     TENANTS = "make tenants"
@@ -32,7 +33,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.DIALER: frozenset({Right.DECIDE, Right.DRY_RUN, Right.READ_OWN, Right.LINK}),
     Role.AGENT: frozenset({Right.OPT_OUT, Right.LINK}),
     Role.OPS: _OPS,
-    Role.COMPLIANCE: _OPS | {Right.OPT_OUT, Right.REVIEW, Right.LINK, Right.UNMASK, Right.DESTINATIONS},
+    Role.COMPLIANCE: _OPS | {Right.OPT_OUT, Right.REVIEW, Right.LINK, Right.RESUME, Right.UNMASK, Right.DESTINATIONS},
     Role.ADMIN: _OPS | {Right.KEYS, Right.SETTINGS, Right.PARTNERS},
     Role.OPERATOR: frozenset(Right),
     Role.PARTNER: frozenset({Right.FEED}),

@@ -79,7 +79,7 @@ def choices(shown: Shown) -> str:
     said = f'<p class="said" role="status">{_said("resumed", language)}</p>' if shown.resumed else ""
     buttons = "".join(_button(choice, shown) for choice in _useful(shown))
     form = f'<form method="post"><h2>{_said("change", language)}</h2>{buttons}</form>' if buttons else ""
-    state = f"<h2>{_said('now', language)}</h2>{_state(held, language)}{_others(held or (), language)}"
+    state = f"<h2>{_said('now', language)}</h2>{_state(held, language)}{_others(shown)}"
     return _whole(language, _said("title", language, name=shown.name), f"{_head(shown)}{said}{state}{form}")
 
 
@@ -139,12 +139,17 @@ def _state(holding: Sequence[OptOut] | None, language: Language) -> str:
     return f"<ul>{''.join(items)}</ul>" if items else f"<p>{_said('nothing', language)}</p>"
 
 
-def _others(holding: Sequence[OptOut], language: Language) -> str:
+def _others(shown: Shown) -> str:
     """What cannot be taken back here, and how it can."""
+    holding = shown.holding or ()
     others = [one for one in holding if not is_own(one)]
-    by_text = any(one.source is Source.SMS for one in others)
-    sentences = ["stays"] * any(one.source is not Source.SMS for one in others) + ["start"] * by_text
-    return "".join(f'<p class="soft">{_said(sentence, language)}</p>' for sentence in sentences)
+    sentences = {
+        "kept": len(others) < len(holding) and not shown.link.resumes,
+        "stays": any(one.source is not Source.SMS for one in others),
+        "start": any(one.source is Source.SMS for one in others),
+    }
+    said = [sentence for sentence, holds in sentences.items() if holds]
+    return "".join(f'<p class="soft">{_said(sentence, shown.language)}</p>' for sentence in said)
 
 
 def _item(opt_out: OptOut, language: Language) -> str:
@@ -160,7 +165,8 @@ def _useful(shown: Shown) -> Sequence[Choice]:
     scope = shown.link.scope
     everything = Scope(scope.tenant) in held
     stops = [one for one in offered(scope) if not everything and narrowed(scope, one) not in held]
-    return [*stops, *[Choice.RESUME] * any(is_own(one) for one in shown.holding or ())]
+    own = any(is_own(one) for one in shown.holding or ())
+    return [*stops, *[Choice.RESUME] * (own and shown.link.resumes)]
 
 
 def _button(choice: Choice, shown: Shown) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import structlog
 from aiohttp import web
 
-from dialgate.app.errors import BadRequestError, DialgateError, LedgerUnavailableError
+from dialgate.app.errors import BadRequestError, DialgateError, ForbiddenError, LedgerUnavailableError
 from dialgate.app.preferences import Choice, offered
 from dialgate.domain.numbers import mask
 from dialgate.web.api.asked import Asked
@@ -57,7 +57,7 @@ async def _answered(
         if opened is None:
             return _html(404, page.in_both("gone", "gone_why"))
         return await answer(request, opened)
-    except BadRequestError:
+    except (BadRequestError, ForbiddenError):
         return _html(400, page.in_both("failed", "unread", language))
     except web.HTTPRequestEntityTooLarge:
         return _html(413, page.in_both("failed", "unread", language))

@@ -53,6 +53,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "paused": ("No calls and no messages until {date}.", "{date}前没有电话和短信。"),
     "resume": ("Undo", "撤销"),
     "undone": ("Takes back everything that you stopped on this page.", "撤销您在本页停止的全部内容。"),
+    "kept": (
+        "What you stopped here stays stopped until you tell the sender's customer service otherwise.",
+        "您在本页停止的内容将保持不变；如需恢复，请联系对方客服。",
+    ),
     "stays": (
         "Something was stopped in another way, for instance by telling an agent. That stays as it is.",
         "另有通过其他方式（例如告知客服）停止的内容，将保持不变。",

@@ -17,10 +17,11 @@ OLD, NEW, FOREIGN = b"o" * 32, b"n" * 32, b"f" * 32
 LINK = Link(Scope("demo"), E164("+12025550199"), datetime(2027, 5, 20, 12, tzinfo=UTC))
 NAMED = replace(LINK, scope=Scope("acme", "sms", "marketing", "spring-2027"))
 LONGEST = replace(LINK, scope=Scope("a" * 63, "voice", "transactional", "春" * 64), number=E164("+" + "8" * 15))
+RESUMING = replace(LINK, resumes=True)
 WRITER = SealedLinks([OLD])
 
 
-@pytest.mark.parametrize("link", [LINK, NAMED, LONGEST], ids=["plain", "named", "longest"])
+@pytest.mark.parametrize("link", [LINK, NAMED, LONGEST, RESUMING], ids=["plain", "named", "longest", "resuming"])
 def test_any_gate_with_the_keys_reads_it(link: Link) -> None:
     """A link comes back whole, after a change of keys as well, and stands in a path as it is."""
     token = WRITER.token(link)

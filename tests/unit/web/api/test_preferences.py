@@ -9,7 +9,7 @@ import pytest
 from dialgate.app.preferences import Link
 from dialgate.domain.numbers import E164
 from dialgate.domain.scope import Scope
-from tests.fakes.api_gate import AGENT, DIALER, NUMBER, OPERATOR, OPS, ApiGate, Http, say
+from tests.fakes.api_gate import AGENT, COMPLIANCE, DIALER, NUMBER, OPERATOR, OPS, ApiGate, Http, say
 
 PATH = "/v1/preferences/link"
 
@@ -34,6 +34,13 @@ async def test_a_link_is_made_for_the_keys_own_tenant(gate: ApiGate, http: Http,
         link.expires_at,
     )
     assert gate.clock.now().replace(microsecond=0) + timedelta(days=180) == expires_at
+
+
+async def test_only_who_may_lift_makes_a_link_that_resumes(gate: ApiGate, http: Http) -> None:
+    """A dialer and an agent could open what they made."""
+    pairs = (DIALER, AGENT, COMPLIANCE)
+    urls = [(await say(http, "POST", PATH, {"to": NUMBER}, pair=pair)).json["url"] for pair in pairs]
+    assert [False, False, True] == [(await opened(gate, url)).resumes for url in urls]
 
 
 async def test_it_can_say_which_language_and_how_long(gate: ApiGate, http: Http) -> None:

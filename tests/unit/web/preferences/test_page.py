@@ -20,7 +20,7 @@ from tests.fakes.one_gate import NUMBER, opt_out
 from tests.fakes.pages import Page, read_page
 
 NAMED = Scope("acme", "sms", "marketing", "spring")
-SHOWN = Shown(Link(NAMED, NUMBER, AT + timedelta(days=1)), "Acme Energy", (), AT, "en")
+SHOWN = Shown(Link(NAMED, NUMBER, AT + timedelta(days=1), resumes=True), "Acme Energy", (), AT, "en")
 STOPS = ["choice=all", "choice=channel", "choice=purpose", "choice=campaign", "choice=snooze30", "choice=snooze90"]
 RESUME = "choice=resume"
 

@@ -45,7 +45,7 @@ class Person:
 
 
 def person(http: Http, gate: WebGate, scope: Scope = NAMED, days: int = 180) -> Person:
-    url, _ = gate.inside.hearing.preferences.url(scope, NUMBER, days)
+    url, _ = gate.inside.hearing.preferences.url(scope, NUMBER, days, resumes=True)
     return Person(http, f"/p/{url.rpartition('/')[2]}")
 
 
