@@ -47,6 +47,14 @@ async def test_a_name_that_is_taken_knows_no_fence(rig: Rig) -> None:
     assert await rig.store.first("stop", HOUR_S)
 
 
+async def test_a_name_that_is_forgotten_is_free(rig: Rig) -> None:
+    """Whether it was taken or not; no other name is touched."""
+    assert [True, True] == [await rig.store.first(name, HOUR_S) for name in ("stop", "help")]
+    for name in ("stop", "never"):
+        await rig.store.forget(name)
+    assert [True, False] == [await rig.store.first(name, HOUR_S) for name in ("stop", "help")]
+
+
 # ---------------------------------------------------------------------------------------------------- slots
 
 

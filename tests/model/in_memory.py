@@ -97,6 +97,9 @@ class InMemoryGuardStore:
     async def first(self, name: str, ttl_s: int) -> bool:
         return await self.turn("first", lambda: self._now().first(name, ttl_s))
 
+    async def forget(self, name: str) -> None:
+        await self.turn("forget", lambda: self._now().forget(name))
+
     async def fence(self) -> FenceState:
         return await self.turn("fence", lambda: self._now().fence())
 

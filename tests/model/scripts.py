@@ -126,6 +126,9 @@ class Scripts:
         self.content = replace(self.content, taken=put(self.content.taken, name, now_ms + ttl_s * 1_000))
         return True
 
+    def forget(self, name: str) -> None:
+        self.content = replace(self.content, taken=without(self.content.taken, name))
+
     def pace(self, account: str, tenant: str, per_second: float, longest_wait_s: float) -> Slot | TooFar:
         now_us, between_us, longest_us = self.server.now_ms * 1_000, round(US / per_second), round(longest_wait_s * US)
         pace = self.content.paces.get(account, Pace())

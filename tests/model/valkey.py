@@ -160,6 +160,9 @@ class OnValkey(Scripts):
     def first(self, name: str, ttl_s: int) -> bool:
         return run(self.real.first(name, ttl_s))
 
+    def forget(self, name: str) -> None:
+        run(self.real.forget(name))
+
     def pace(self, account: str, tenant: str, per_second: float, longest_wait_s: float) -> Slot | TooFar:
         return run(self.real.pace(account, tenant, per_second, longest_wait_s))
 

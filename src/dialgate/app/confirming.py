@@ -6,6 +6,7 @@ sent later: it would be a message to somebody who has refused.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from dialgate.app.errors import StoreUnavailableError
@@ -54,8 +55,17 @@ class Confirming:
         name = owners[0].tenant if len(owners) == 1 else message.receiver
         return confirmation(meaning.intent, meaning.language, name, self._wordings.lexicon.keywords)
 
+    async def came_back(self, message: InboundMessage) -> None:
+        """Who wants to be contacted again and refuses anew says something new, and hears that it was understood."""
+        with suppress(StoreUnavailableError):
+            await self._store.forget(_name(message, Intent.STOP))
+
     async def _first(self, message: InboundMessage, intent: Intent) -> bool:
         try:
-            return await self._store.first(f"{intent.value} {message.receiver} {message.sender}", ONCE_S)
+            return await self._store.first(_name(message, intent), ONCE_S)
         except StoreUnavailableError:
             return False
+
+
+def _name(message: InboundMessage, intent: Intent) -> str:
+    return f"{intent.value} {message.receiver} {message.sender}"

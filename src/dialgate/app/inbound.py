@@ -121,6 +121,8 @@ class Receiving:
             speak = in_force and bool(tenants) and meaning.sure
         elif meaning.intent is Intent.START and isinstance(person, Number):
             speak = await self._start(message, person.e164, tenants)
+            if speak:
+                await self._confirming.came_back(message)
         await self._note(message, meaning, (*(noted.tenants if noted else ()), *tenants), owned=owned)
         text = await self._confirming.text(message, meaning, owners) if speak and said_at is None else ""
         return _answer(meaning, text, tenants, owned=owned, in_force=in_force)

@@ -39,6 +39,16 @@ async def test_a_person_is_answered_once_a_day(gate: Inside, confirming: Confirm
     assert [True, False, True] == [bool(one) for one in said]
 
 
+async def test_who_came_back_is_answered_anew(gate: Inside, confirming: Confirming) -> None:
+    """A refusal after an opt-in is a new one; with the store away nothing is forgotten, and nothing fails."""
+    said = [await confirming.text(STOP, REFUSAL, OWNER)]
+    await confirming.came_back(STOP)
+    said += [await confirming.text(STOP, REFUSAL, OWNER) for _ in range(2)]
+    gate.store_trouble.down = True
+    await confirming.came_back(STOP)
+    assert [True, True, False] == [bool(one) for one in said]
+
+
 async def test_each_person_sender_and_kind_has_an_answer_of_its_own(confirming: Confirming) -> None:
     """Help is given on the day of a refusal, and another sender confirms for itself."""
     said = [

@@ -196,6 +196,10 @@ class GuardStore(Protocol):
         """True once in `ttl_s`, whichever gate asks. Knows no fence: a store that lost everything begins anew."""
         ...
 
+    async def forget(self, name: str) -> None:
+        """`first` is true again."""
+        ...
+
     async def fence(self) -> FenceState: ...
 
     async def apply(self, changes: Sequence[Change], token: int | str) -> int | None:

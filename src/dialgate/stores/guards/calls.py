@@ -92,6 +92,10 @@ def first(keys: Keys, name: str, ttl_s: int) -> Call:
     return Call(scripts.FIRST, (keys.once(name),), (ttl_s * 1000,))
 
 
+def forget(keys: Keys, name: str) -> Call:
+    return Call(scripts.FORGET, (keys.once(name),), ())
+
+
 def fence(keys: Keys) -> Call:
     return Call(scripts.FENCE, (keys.fence, keys.overlay), (MOST_LISTED,))
 

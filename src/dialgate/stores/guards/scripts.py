@@ -50,6 +50,7 @@ OVERDUE = script("overdue", "fence")
 DIALLED = script("dialled")
 PACE = script("pace")
 FIRST = script("first")
+FORGET = script("forget")
 FENCE = script("fence", "fence")
 APPLY = script("apply", "fence", "reservation", "recall", "overlay")
 BEGIN = script("begin", "fence", "overlay")
@@ -71,6 +72,7 @@ ALL = (
     DIALLED,
     PACE,
     FIRST,
+    FORGET,
     FENCE,
     APPLY,
     BEGIN,

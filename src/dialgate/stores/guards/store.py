@@ -128,6 +128,9 @@ class RedisGuardStore:
     async def first(self, name: str, ttl_s: int) -> bool:
         return await self._ask(calls.first(self._keys, name, ttl_s)) == [1]
 
+    async def forget(self, name: str) -> None:
+        await self._ask(calls.forget(self._keys, name))
+
     async def fence(self) -> FenceState:
         answer = await self._ask(calls.fence(self._keys))
         gen, layout, history_id, server_id, watermark, clock, now, *overlay = answer
