@@ -129,3 +129,75 @@ def test_who_asks_for_the_end_in_east_asia_is_understood(country: str, said: str
 def test_what_only_looks_like_a_refusal_in_east_asia_stops_nothing(country: str, said: str) -> None:
     """Negated, of another thing, of an hour, a question, news: nobody is silenced by the words alone."""
     assert [] == [each for each in said.split("/") if understand(each, country, WORDS).intent is Intent.STOP]
+
+
+@pytest.mark.parametrize(
+    ("country", "said"),
+    [
+        ("DE", "Lassen Sie mich bitte in Ruhe!/Rufen Sie mich bitte nicht an."),
+        ("DE", "bitte keine Anrufe mehr/schickt mir nix mehr"),
+        ("DE", "da haben sie die falsche nummer/Mein Mann ist letztes Jahr gestorben/Ich widerrufe meine Einwilligung"),
+        ("DE", "bitte meine nummer loeschen/ich melde sie der bundesnetzagentur"),
+        ("DE", "kein Interesse/verpisst euch/wie melde ich mich ab?"),
+        ("CH", "bitte nöd meh aalüte/lönt mi in rueh"),
+        ("NL", "bel mij niet meer/geen sms meer aub"),
+        ("NL", "Ik wil niet meer gebeld worden/Haal me van die lijst af/hoe kan ik me afmelden?"),
+        ("NL", "u heeft het verkeerde nummer/mijn man is overleden/geen interesse/donder op/u hoort van mijn advocaat"),
+        ("NL", "Ik meld dit bij de Autoriteit Persoonsgegevens/ik heb me nooit ingeschreven"),
+        ("BE", "gelieve niet meer te bellen/laat ons gerust"),
+        ("IT", "Non chiamatemi più!/nn chiamate +/basta pubblicità/toglietemi dalla vostra rubrica/come si disattiva?"),
+        (
+            "IT",
+            "avete sbagliato numero/mio marito è morto/vi segnalo all'AGCOM/Non sono interessata, grazie/vaffanculo",
+        ),
+        ("IT", "La prego di non chiamare più/revoco il consenso/qui non c'è nessun Mario"),
+        ("BR", "não liga mais pra mim/n quero mais receber isso"),
+        ("BR", "me tira dessa lista/vc ligou errado/O titular faleceu em março"),
+        ("BR", "vou reclamar na Anatel/não tenho interesse/vai se foder/chega!/como faço pra sair disso?"),
+        ("PT", "Não me contactem mais/Retirem-me da vossa lista"),
+        ("PT", "Agradeço que não voltem a ligar/Vou fazer queixa na ANACOM"),
+    ],
+)
+def test_who_asks_for_the_end_in_europe_is_understood(country: str, said: str) -> None:
+    """Formal or rude, in the forms of each country, without accents or in short: a sure stop by the words alone."""
+    found = {each: understand(each, country, WORDS) for each in said.split("/")}
+    assert [] == [each for each, one in found.items() if (one.intent, one.sure) != (Intent.STOP, True)]
+
+
+@pytest.mark.parametrize(
+    ("country", "said"),
+    [
+        ("DE", "Bitte rufen Sie mich nicht vor 9 Uhr an/bitte nicht abmelden"),
+        ("DE", "Ich möchte meinen Hund abmelden/Mein Akku ist tot"),
+        ("DE", "mein Opa ist gestorben, kann ich den Termin verschieben?"),
+        ("DE", "was passiert wenn ich STOP schreibe?/wann ist schluss?"),
+        ("DE", "bitte nicht anrufen, bin in einer Besprechung"),
+        ("DE", "Ich möchte mich über den Fahrer beschweren/ich habe keine sms bekommen"),
+        ("DE", "Falsche Adresse, bitte Hauptstr. 3/Automatische Antwort: Ich bin bis 12.3. im Urlaub./kein Problem"),
+        ("NL", "ik wil mijn afspraak annuleren/niet bellen, ben in vergadering"),
+        ("NL", "verkeerde maat gekregen/stop niet met de nieuwsbrief"),
+        ("NL", "Mijn vader is overleden, hoe zet ik het contract op mijn naam?"),
+        ("NL", "de bus stopt hier niet/wat gebeurt er als ik STOP stuur?"),
+        (
+            "NL",
+            "ik moet Sem afmelden voor zwemles/klacht over de bezorger/ik krijg geen sms meer van jullie/geen probleem",
+        ),
+        (
+            "IT",
+            "non chiamatemi ora, sono in riunione/annulla il mio ordine/mi basta una conferma/alla fine vengo domani",
+        ),
+        ("IT", "mio padre è morto, come cambio l'intestazione?/ho sbagliato indirizzo/cosa succede se rispondo STOP?"),
+        ("IT", "perché non ricevo più le offerte?/vorrei segnalare un guasto"),
+        ("IT", "non cancellate il mio ordine/stop al semaforo"),
+        ("BR", "cancela meu pedido/não me ligue antes das 9/para amanhã às 10/meu celular morreu/chega amanhã?"),
+        (
+            "BR",
+            "se eu responder SAIR perco meus pontos?/por que não recebo mais as promoções?/vou reclamar do entregador",
+        ),
+        ("PT", "veio o tamanho errado"),
+        ("PT", "minha mãe faleceu, como faço para transferir a conta?/Resposta automática: estou de férias até dia 5"),
+    ],
+)
+def test_what_only_looks_like_a_refusal_in_europe_stops_nothing(country: str, said: str) -> None:
+    """Negated, of another thing, of an hour, a question, news: nobody is silenced by the words alone."""
+    assert [] == [each for each in said.split("/") if understand(each, country, WORDS).intent is Intent.STOP]
