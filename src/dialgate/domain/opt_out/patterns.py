@@ -26,6 +26,7 @@ _NUMBER = "<number>"
 _GAPS = {"..": 3, "...": 8}
 _END = tuple(sorted(BREAKS))
 _START_STATE = 0
+_MOST_NODES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,16 @@ class _State:
     """Token -> states; under `_ANY` those that any word leads to."""
     skips: list[int] = field(default_factory=list)
     rules: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class _Node:
+    """States that are reached together."""
+
+    states: tuple[int, ...]
+    rules: tuple[int, ...] = ()
+    after: dict[str, _Node | None] = field(default_factory=dict)
+    """By word, as far as it has been met."""
 
 
 class Automaton:
@@ -61,24 +72,39 @@ class Automaton:
         self._steps, self._rules = self._frozen()
         self._states.clear()  # Half of the memory, and of no more use.
         check(_ANY not in self._steps[_START_STATE], "patterns", "none may begin with a gap")
+        self._alphabet = BREAKS.union(*self._steps)
+        self._begin = _Node((_START_STATE,))
+        self._nodes: dict[tuple[int, ...], _Node] = {}
 
     def find(self, tokens: Sequence[str]) -> list[Match]:
         """Every phrase at every place, the shorter ones inside the longer ones too."""
         found: list[Match] = []
-        active: list[tuple[int, int]] = []
-        steps, rules, first = self._steps, self._rules, self._steps[_START_STATE]
-        for place, token in enumerate(tokens):
-            reached = [(state, place) for state in first.get(token, ())]
-            for state, begun in active:
-                row = steps[state]
-                if targets := row.get(token):
-                    reached += [(target, begun) for target in targets]
-                if token not in BREAKS and (targets := row.get(_ANY)):
-                    reached += [(target, begun) for target in targets]
-            active = list(dict.fromkeys(reached)) if len(reached) > 1 else reached
-            for state, begun in active:
-                found += [_trimmed(rule, begun, place + 1, tokens) for rule in rules[state]]
+        active: list[tuple[_Node, int]] = []
+        for place, word in enumerate(tokens):
+            token = word if word in self._alphabet else _ANY
+            begun, active = [*active, (self._begin, place)], []
+            for node, first in begun:
+                after = node.after[token] if token in node.after else self._follow(node, token)
+                if after is not None:
+                    active.append((after, first))
+                    if after.rules:
+                        found += [_trimmed(rule, first, place + 1, tokens) for rule in after.rules]
         return found
+
+    def _follow(self, node: _Node, token: str) -> _Node | None:
+        """Found out once for each set of states and word, then remembered; too much to remember is forgotten."""
+        if len(self._nodes) > _MOST_NODES:
+            self._nodes.clear()
+            self._begin.after.clear()
+        passed = (token,) if token in BREAKS else (token, _ANY)
+        rows = [self._steps[state] for state in node.states]
+        states = tuple(sorted({target for row in rows for each in passed for target in row.get(each, ())}))
+        after = self._nodes.get(states)
+        if after is None and states:
+            rules = dict.fromkeys(rule for state in states for rule in self._rules[state])
+            after = self._nodes[states] = _Node(states, tuple(rules))
+        node.after[token] = after
+        return after
 
     def _alternatives(self, pieces: list[str], begin: int, place: str) -> int:
         """Consumes pieces up to a closing bracket or the end; the state in which all alternatives end."""
