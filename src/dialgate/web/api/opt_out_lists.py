@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from dialgate.app.queries import Tenant
+    from dialgate.domain.scope import Scope
     from dialgate.web.api.asked import ListedAsked
     from dialgate.web.api.call import Call
 
@@ -47,13 +48,14 @@ async def take_in(call: Call, query: TenantQuery, body: OptOutListAsked) -> web.
     """
     tenant = call.tenant(query.tenant)
     now = call.gate.clock.now()
-    list_id = call.gate.new_id()
+    list_id, whole = call.gate.new_id(), scope_of(tenant.name, body.scope)
     good: list[OptOut] = []
     rejected: list[RejectedShown] = []
     for index, row in enumerate(body.rows):
         if index % AT_A_TIME == AT_A_TIME - 1:
             await asyncio.sleep(0)
-        read = _read(OptOutId(f"{list_id}.{index}"), call.caller.key_sid, tenant, body, row, now)
+        scope = scope_of(tenant.name, row.scope) if row.scope else whole
+        read = _read(OptOutId(f"{list_id}.{index}"), call.caller.key_sid, tenant, scope, body, row, now)
         if isinstance(read, OptOut):
             good.append(read)
         else:
@@ -71,7 +73,13 @@ async def take_in(call: Call, query: TenantQuery, body: OptOutListAsked) -> web.
 
 
 def _read(
-    opt_out_id: OptOutId, actor: str, tenant: Tenant, body: OptOutListAsked, row: ListedAsked, now: datetime
+    opt_out_id: OptOutId,
+    actor: str,
+    tenant: Tenant,
+    scope: Scope,
+    body: OptOutListAsked,
+    row: ListedAsked,
+    now: datetime,
 ) -> OptOut | tuple[str, str]:
     """The opt-out, or why there is none: a word and a sentence with the mend."""
     number = parse(row.to, body.region or tenant.region or None)
@@ -84,7 +92,7 @@ def _read(
     return OptOut(
         id=opt_out_id,
         number=number.e164,
-        scope=scope_of(tenant.name, row.scope or body.scope),
+        scope=scope,
         source=row.source or body.source,
         actor=actor,
         occurred_at=occurred_at,
