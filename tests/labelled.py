@@ -7,14 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from dialgate.bootstrap.lexicon import read_lexicon
 from dialgate.domain.opt_out.keywords import Intent
 from dialgate.domain.opt_out.lexicon import Lexicon
 from dialgate.domain.opt_out.understanding import Understanding, understand
+from tests.fakes.lexicon import shipped
 
 ROOT = Path(__file__).parents[1]
 LINES = ROOT / "tests" / "data" / "replies"
 ALL = "all"
+__all__ = ["ALL", "Line", "Score", "is_asked", "is_stop", "lines", "read", "scores", "shipped"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +47,6 @@ class Score:
     @property
     def recall(self) -> float:
         return self.understood / self.stops if self.stops else 1.0
-
-
-def shipped() -> Lexicon:
-    return read_lexicon(ROOT / "config")
 
 
 def lines(part: str) -> tuple[Line, ...]:

@@ -21,14 +21,19 @@ MODEL = "reply_model.json"
 
 
 def read_lexicon(directory: Path) -> Lexicon:
-    """From the directory above that of the policies. Errors: `SettingsError` that names the file and the place in it."""
-    keywords = _read(directory / KEYWORDS, yaml.safe_load)
-    replies = {path.stem: _read(path, yaml.safe_load) for path in sorted((directory / REPLIES).glob("*.yaml"))}
+    """From the directory above that of the policies. Errors: `SettingsError`, with the file and the place in it."""
+    words = read_words(directory)
     model = _read(directory / MODEL, json.loads)
     try:
-        return compile_lexicon(keywords, replies, compile_model(model))
+        return compile_lexicon(*words, compile_model(model))
     except ValueError as error:
         raise SettingsError(f"{directory}: {error}") from None
+
+
+def read_words(directory: Path) -> tuple[object, dict[str, object]]:
+    """Keywords, and phrases by language, as they stand in the files. Errors: as `read_lexicon`."""
+    keywords = _read(directory / KEYWORDS, yaml.safe_load)
+    return keywords, {path.stem: _read(path, yaml.safe_load) for path in sorted((directory / REPLIES).glob("*.yaml"))}
 
 
 def _read(path: Path, parse: Callable[[str], object]) -> object:

@@ -5,7 +5,7 @@ Owns the shape of that data and which of several phrases in a message counts. Kn
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -58,6 +58,12 @@ class Said:
     kind: Kind
     rule: str
     kept: frozenset[str] = frozenset()
+    unsaid: int = field(default=0, compare=False)
+    """Words that belong to no refusal."""
+    agreeing: int = field(default=0, compare=False)
+    """Rules by which it is one."""
+    shielded: bool = field(default=False, compare=False)
+    """Some of its words were those of something that is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +90,9 @@ class Phrases:
             return None
         automatic = next((rule for rule, _ in found if rule.kind is Kind.AUTOMATIC), None)
         if automatic:
-            return Said(Kind.NONE, automatic.name)
-        return _resolved(found, _spoken(tokens))
+            return Said(Kind.AUTOMATIC, automatic.name)
+        said = _resolved(found, _spoken(tokens))
+        return said and _measured(said, found, tokens)
 
 
 def compile_phrases(language: str, data: object) -> Phrases:
@@ -138,6 +145,19 @@ def _resolved(found: list[tuple[Rule, Match]], spoken: tuple[int, int]) -> Said 
             if rule.kind is kind:
                 return Said(kind, rule.name, kept)
     return Said(Kind.NONE, _first_none(found)) if shields else None
+
+
+def _measured(said: Said, found: list[tuple[Rule, Match]], tokens: Sequence[str]) -> Said:
+    """With how much of the message it explains."""
+    refusals = [(rule, match) for rule, match in found if rule.kind in {Kind.STOP, Kind.UNSURE}]
+    covered = {place for _, match in refusals for place in range(match.first, match.end)}
+    spoken = {place for place, token in enumerate(tokens) if token not in BREAKS}
+    return replace(
+        said,
+        unsaid=len(spoken - covered),
+        agreeing=len({rule.name for rule, _ in refusals if rule.kind is Kind.STOP}),
+        shielded=any(rule.kind is Kind.NONE for rule, _ in found),
+    )
 
 
 def _is_apart(kept: Match, refused: list[Match]) -> bool:

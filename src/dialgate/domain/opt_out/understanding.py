@@ -10,7 +10,7 @@ from dialgate.domain.attempt import Purpose
 from dialgate.domain.opt_out.courtesy import unsigned
 from dialgate.domain.opt_out.keywords import FALLBACK_LANGUAGE, Intent
 from dialgate.domain.opt_out.lexicon import STRENGTH
-from dialgate.domain.opt_out.model import probability
+from dialgate.domain.opt_out.model import Hint, probability
 from dialgate.domain.opt_out.normalising import (
     BREAKS,
     fold,
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from dialgate.domain.opt_out.keywords import Keyword
     from dialgate.domain.opt_out.lexicon import Lexicon
+    from dialgate.domain.opt_out.model import ReplyModel
     from dialgate.domain.opt_out.phrases import Said
 
 _CARRIER_VERDICTS = {"STOP": Intent.STOP, "START": Intent.START, "HELP": Intent.HELP}
@@ -45,11 +46,9 @@ _MOST_LANGUAGES = 3
 _OPENING_QUOTES = '"“„«「『'
 _LONGEST_REACTION = 60
 _CONFIDENCE = {Kind.STOP: 0.95, Kind.UNSURE: 0.6, Kind.HELP: 0.9, Kind.START: 0.9}
-_ONE_WORD = 3
-"""Tokens of a message of one word: it stands between two breaks."""
-_DOUBTED = 0.3
-"""Probability of the model below which a phrase alone does not make a refusal sure. Of the lines held back while it
-learnt, one refusal in nine lies below, and three hard negatives in five."""
+_FEWEST_WORDS, _FEWEST_LETTERS = 3, 5
+_WEIGHED = {Kind.STOP: Hint.STOP, Kind.UNSURE: Hint.UNSURE, Kind.NONE: Hint.NONE}
+"""What the model is told; of the rest the grammar alone decides."""
 _KEPT_CHANNEL = {frozenset({"sms"}): "voice", frozenset({"voice"}): "sms"}
 _INTENTS = {Kind.STOP: Intent.STOP, Kind.UNSURE: Intent.STOP, Kind.HELP: Intent.HELP, Kind.START: Intent.START}
 
@@ -119,28 +118,80 @@ def carrier_answers(text: str, mode: str, opt_out_type: str, *, toll_free: bool)
     return mode == "default" and word in _DEFAULT_CARRIER_WORDS
 
 
+def proposal(text: str, country: str, lexicon: Lexicon) -> tuple[Hint, Said | None] | None:
+    """What the model is told of a message before it weighs; None where it is not asked."""
+    tokens = _tokens(text, lexicon)
+    if tokens is None or _by_keyword(text, tokens, country, lexicon).intent is not Intent.NONE:
+        return None
+    phrase = _by_phrase(tokens, country, lexicon)
+    if phrase is None:
+        return None if _says_little(tokens, lexicon) else (Hint.NOTHING, None)
+    said = phrase[1]
+    return (_WEIGHED[said.kind], said) if said.kind in _WEIGHED else None
+
+
 def _own(text: str, country: str, lexicon: Lexicon, *, suppressed: bool) -> Understanding:
-    folded = fold(unsigned(text))
-    if _is_reaction(folded, lexicon):
+    tokens = _tokens(text, lexicon)
+    if tokens is None:
         return NOTHING
-    tokens = [lexicon.spelling.correct(word) for word in words(join_spaced(folded, lexicon.spelling.known))]
     found = _by_keyword(text, tokens, country, lexicon)
     tenants = lexicon.own.get(normalise(text)) if lexicon.own else None
     if tenants and STRENGTH[tenants[0]] > STRENGTH[found.intent]:
-        phrase = _by_phrase(text, tokens, country, lexicon, suppressed=False)
-        if phrase is None or phrase.intent is not Intent.STOP or tenants[0] is Intent.STOP:
+        phrase = _by_phrase(tokens, country, lexicon)
+        if phrase is None or phrase[1].kind not in {Kind.STOP, Kind.UNSURE} or tenants[0] is Intent.STOP:
             return Understanding(tenants[0], _answering(country, lexicon), tenants[1])
     if found.intent is not Intent.NONE:
         return found
-    said = _by_phrase(text, tokens, country, lexicon, suppressed=suppressed)
-    likely = probability(normalise(text), lexicon.model) if lexicon.model else None
-    if said is None and len(tokens) == _ONE_WORD and tokens[1] in lexicon.spelling.real:
+    said = _by_phrase(tokens, country, lexicon)
+    if said is None and _says_little(tokens, lexicon):
         return NOTHING
+    return _weighed(text, country, lexicon, said, suppressed=suppressed)
+
+
+def _tokens(text: str, lexicon: Lexicon) -> list[str] | None:
+    """None for a phone that tells of a reaction."""
+    folded = fold(unsigned(text))
+    if _is_reaction(folded, lexicon):
+        return None
+    return [lexicon.spelling.correct(word) for word in words(join_spaced(folded, lexicon.spelling.known))]
+
+
+def _says_little(tokens: Sequence[str], lexicon: Lexicon) -> bool:
+    """Too short for letters to weigh: what so few words may mean, keywords and phrases know."""
+    spoken = [token for token in tokens if token not in BREAKS]
+    letters = sum(map(len, spoken))
+    return len(spoken) < _FEWEST_WORDS or letters < _FEWEST_LETTERS or "".join(spoken) in lexicon.spelling.real
+
+
+def _weighed(
+    text: str, country: str, lexicon: Lexicon, phrase: tuple[str, Said] | None, *, suppressed: bool
+) -> Understanding:
+    """The grammar proposes, the letters weigh: a phrase of refusal is acted upon only where both agree, and is asked
+    about otherwise; where the grammar finds none, the letters may still ask.
+    """
+    language, said = phrase or ("", None)
+    if said is not None and said.kind not in _WEIGHED:
+        heard = said.kind is Kind.HELP or (said.kind is Kind.START and suppressed)
+        return _understood(said, language, text, country) if heard else NOTHING
+    refusal = said is not None and said.kind is not Kind.NONE
+    if lexicon.model is None:
+        return _understood(said, language, text, country) if said is not None and refusal else NOTHING
+    likely = _likely(text, said, lexicon.model)
+    if said is not None and refusal:
+        sure = said.kind is Kind.STOP and likely >= lexicon.model.act
+        return replace(_understood(said, language, text, country), confidence=likely, sure=sure)
+    if likely < lexicon.model.ask:
+        return NOTHING
+    sure = said is None and likely >= lexicon.model.act
+    evidence = f"model {lexicon.model.version}"
+    return Understanding(Intent.STOP, _answering(country, lexicon), evidence, Means.MODEL, confidence=likely, sure=sure)
+
+
+def _likely(text: str, said: Said | None, model: ReplyModel) -> float:
     if said is None:
-        return _by_model(likely, country, lexicon)
-    if said.intent is Intent.STOP and likely is not None and likely < _DOUBTED:
-        return replace(said, confidence=_CONFIDENCE[Kind.UNSURE], sure=False)
-    return said
+        return probability(normalise(text), model, Hint.NOTHING)
+    hint = _WEIGHED[said.kind]
+    return probability(normalise(text), model, hint, unsaid=said.unsaid, agreeing=said.agreeing, shielded=said.shielded)
 
 
 def _by_keyword(text: str, tokens: Sequence[str], country: str, lexicon: Lexicon) -> Understanding:
@@ -192,25 +243,10 @@ def _never(_text: str) -> bool:
     return False
 
 
-def _by_phrase(
-    text: str, tokens: list[str], country: str, lexicon: Lexicon, *, suppressed: bool
-) -> Understanding | None:
+def _by_phrase(tokens: list[str], country: str, lexicon: Lexicon) -> tuple[str, Said] | None:
     """The language with most known words speaks first; the first one that says anything decides. None: none does."""
-    for language in _tried(tokens, country, lexicon):
-        said = lexicon.phrases[language].said(tokens)
-        if said is None:
-            continue
-        if said.kind is Kind.NONE or (said.kind is Kind.START and not suppressed):
-            return NOTHING
-        return _understood(said, language, text, country)
-    return None
-
-
-def _by_model(likely: float | None, country: str, lexicon: Lexicon) -> Understanding:
-    if lexicon.model is None or likely is None or likely < lexicon.model.ask:
-        return NOTHING
-    evidence, sure = f"model {lexicon.model.version}", likely >= lexicon.model.act
-    return Understanding(Intent.STOP, _answering(country, lexicon), evidence, Means.MODEL, confidence=likely, sure=sure)
+    said = ((language, lexicon.phrases[language].said(tokens)) for language in _tried(tokens, country, lexicon))
+    return next(((language, one) for language, one in said if one is not None), None)
 
 
 def _tried(tokens: Iterable[str], country: str, lexicon: Lexicon) -> list[str]:

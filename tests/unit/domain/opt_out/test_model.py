@@ -11,26 +11,39 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialgate.domain.opt_out.model import compile_model, grams, probability
+from dialgate.domain.opt_out.model import Hint, by_letters, compile_model, grams, probability, sigmoid
 
 ROOT = Path(__file__).parents[4]
 SHIPPED = ROOT / "config" / "reply_model.json"
-LINES = ROOT / "tests" / "data" / "replies" / "development.jsonl"
+LEARNT = [ROOT / "tests" / "data" / "replies" / f"{part}.jsonl" for part in ("development", "learning")]
+PLAIN = {"offset": 0.5, "letters": 2.0, "unsaid": -1.0, "agreeing": 3.0, "shielded": -4.0}
 SMALL: dict[str, Any] = {
     "version": "1",
     "learnt_from": "",
     "bias": -1.0,
     "act": 0.9,
     "ask": 0.6,
+    "hints": dict.fromkeys(Hint, PLAIN),
     "weights": {"no": 3.0, " m": 1.0},
 }
 
 
-def test_weights_of_what_occurs_are_added() -> None:
+def test_letters_of_what_occurs_are_added() -> None:
     """Three n-grams, one of them known: the bias and its share."""
     model = compile_model(SMALL | {"weights": {"a": 9.0, " a": 2.0}})
     assert {" a", "a ", " a "} == grams("a")
-    assert probability("a", model) == pytest.approx(1 / (1 + 2.718281828459045 ** -(-1 + 2 / 3**0.5)))
+    assert by_letters("a", model) == pytest.approx(-1 + 2 / 3**0.5)
+
+
+def test_what_the_grammar_says_is_weighed_on_top() -> None:
+    """Each hint by its own weights: e - 1 words that belong to no refusal, two rules that agree, one shield."""
+    model = compile_model(SMALL | {"hints": dict.fromkeys(Hint, PLAIN) | {Hint.STOP: PLAIN | {"offset": 9.5}}})
+    letters = by_letters("a", model)
+    assert sigmoid(0.5 + 2 * letters) == probability("a", model, Hint.NOTHING)
+    assert sigmoid(9.5 + 2 * letters - 1.0986122886681098 + 3 - 4) == pytest.approx(
+        probability("a", model, Hint.STOP, unsaid=2, agreeing=2, shielded=True)
+    )
+    assert probability("a", model, Hint.STOP, agreeing=3) == probability("a", model, Hint.STOP, agreeing=9)
 
 
 def test_ideographs_count_alone() -> None:
@@ -48,7 +61,7 @@ def test_of_a_long_text_the_head_and_the_tail_are_read() -> None:
 @given(st.text(max_size=300))
 def test_any_text_has_a_probability(text: str) -> None:
     """Whatever it is written in."""
-    assert 0 <= probability(text, compile_model(SMALL)) <= 1
+    assert 0 <= probability(text, compile_model(SMALL), Hint.NOTHING) <= 1
 
 
 @pytest.mark.parametrize(
@@ -57,9 +70,11 @@ def test_any_text_has_a_probability(text: str) -> None:
         ({"bias": "1"}, "must be a number"),
         ({"bias": True}, "must be a number"),
         ({"weights": {"a": float("nan")}}, "must be a number"),
-        ({"ask": 0.4}, "0.5 <= ask"),
-        ({"ask": 0.95}, "0.5 <= ask"),
+        ({"ask": 0}, "0 < ask"),
+        ({"ask": 0.95}, "0 < ask"),
         ({"more": 1}, "must have exactly"),
+        ({"hints": {"stop": PLAIN}}, "hints must be exactly"),
+        ({"hints": {hint: {"offset": 1.0} for hint in Hint}}, "weights of a hint"),
     ],
 )
 def test_a_broken_file_says_what_is_wrong(change: dict[str, Any], said: str) -> None:
@@ -69,6 +84,6 @@ def test_a_broken_file_says_what_is_wrong(change: dict[str, Any], said: str) -> 
 
 
 def test_the_shipped_model_is_of_the_lines_as_they_are() -> None:
-    """Who changes a line of the development part makes the model anew."""
+    """Who changes a line that it learns from makes the model anew."""
     learnt_from = compile_model(json.loads(SHIPPED.read_text(encoding="utf-8"))).learnt_from
-    assert hashlib.sha256(LINES.read_bytes()).hexdigest() == learnt_from
+    assert hashlib.sha256(b"".join(part.read_bytes() for part in LEARNT)).hexdigest() == learnt_from

@@ -38,7 +38,7 @@ WORDS = replace(shipped(), model=None)
         ("stop calling me at work", Said(Kind.UNSURE, "unsure.work")),
         ("Reply STOP to end", Said(Kind.STOP, "footer")),
         ("what is reply STOP to end", Said(Kind.NONE, "footer.ours")),
-        ("Auto reply: stop calling", Said(Kind.NONE, "automatic.reply")),
+        ("Auto reply: stop calling", Said(Kind.AUTOMATIC, "automatic.reply")),
         ("texts are fine, stop calling", Said(Kind.STOP, "stop.contact", frozenset({"sms"}))),
         ("hello", None),
     ],

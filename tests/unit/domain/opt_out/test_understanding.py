@@ -126,9 +126,9 @@ def test_what_the_grammar_leaves_open_the_model_may_ask_about() -> None:
     """Between its thresholds a person decides; without a model only words do."""
     assert LEXICON.model is not None
     eager = replace(LEXICON, model=replace(LEXICON.model, bias=40.0))
-    found = understand("zzz qqq", "US", eager)
+    found = understand("zzz qqq vvv", "US", eager)
     assert (Intent.STOP, Means.MODEL, True) == (found.intent, found.by, found.sure)
-    assert Intent.NONE is understand("zzz qqq", "US", replace(LEXICON, model=None)).intent
+    assert Intent.NONE is understand("zzz qqq vvv", "US", replace(LEXICON, model=None)).intent
 
 
 def test_a_phrase_that_the_model_doubts_is_asked_about() -> None:

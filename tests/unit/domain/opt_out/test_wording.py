@@ -103,7 +103,7 @@ def test_words_are_read_with_what_they_mean() -> None:
 )
 def test_a_mistake_is_named_with_its_place_and_its_mend(data: object, place: str, mend: str) -> None:
     """Nothing that the gate would not say is accepted."""
-    with pytest.raises(ValueError, match="^replies") as refused:
+    with pytest.raises(ValueError, match=r"^replies") as refused:
         compiled(data)
     said = str(refused.value)
     assert (True, True) == (said.startswith(f"{place}:"), mend in said), said
