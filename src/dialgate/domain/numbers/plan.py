@@ -1,4 +1,6 @@
-"""What the numbering plans say about digits. The only module that imports phonenumbers; it reads no hostile text."""
+"""What the numbering plans say about digits. With `patterns` the only module that imports phonenumbers; it reads no
+hostile text.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ import phonenumbers
 from phonenumbers import shortnumberinfo, timezone
 from phonenumbers.tzdata import TIMEZONE_DATA
 
+from dialgate.domain.numbers.patterns import region_of_digits
 from dialgate.domain.numbers.service_codes import is_service_code
 from dialgate.domain.numbers.values import E164
 
@@ -25,10 +28,10 @@ class Standing(NamedTuple):
 
 
 MEMO_PLANS = {"1": 7, "33": 5, "34": 7, "39": 5, "44": 7, "49": 6, "86": 6, "91": 6, "852": 4}
-"""Country code -> how many leading national digits, with the length, settle validity and region.
+"""Country code -> how many leading national digits, with the length, settle validity, region and time zones.
 
 Only plans for which that is exact: no pattern of phonenumbers looks at a later digit. The tests prove it from the
-patterns and by comparison; every other plan is asked number by number.
+patterns and by comparison; of every other plan the time zones are asked number by number.
 """
 
 _MEMO_MIN_NATIONAL_DIGITS = 8
@@ -49,10 +52,15 @@ def country_code(digits: str) -> str:
 def standing(digits: str) -> Standing:
     """Whether exactly these international digits, without `+`, are a number that can be called."""
     code = country_code(digits)
-    depth = MEMO_PLANS.get(code)
-    if depth is None or len(digits) - len(code) < _MEMO_MIN_NATIONAL_DIGITS or len(digits) > _LONGEST_E164_DIGITS:
-        return _ask(code, digits)
-    return _ask_by_prefix(digits[: len(code) + depth], len(digits))
+    if not code:
+        return _INVALID
+    national = digits[len(code) :]
+    if is_service_code(code, national):
+        return _SHORT_CODE
+    region = None
+    if len(national) > _LONGEST_SHORT_CODE_DIGITS and len(digits) <= _LONGEST_E164_DIGITS:
+        region = region_of_digits(code, national)
+    return _ask_library(code, digits) if region is None else _standing(code, region)
 
 
 def dialling(region: str) -> tuple[str, tuple[str, ...], str] | None:
@@ -115,17 +123,8 @@ def zones_of_region(region: str) -> tuple[str, ...]:
     return TIMEZONE_DATA.get(str(code), ())
 
 
-@lru_cache(maxsize=_MEMO_ENTRIES)
-def _ask_by_prefix(prefix: str, length: int) -> Standing:
-    return _ask(country_code(prefix), prefix.ljust(length, "5"))
-
-
-def _ask(code: str, digits: str) -> Standing:
+def _ask_library(code: str, digits: str) -> Standing:
     """Parsed, valid and written again as the same digits; anything less is invalid."""
-    if not code:
-        return _INVALID
-    if is_service_code(code, digits[len(code) :]):
-        return _SHORT_CODE
     try:
         number = phonenumbers.parse("+" + digits, None)
     except phonenumbers.NumberParseException:
@@ -136,7 +135,13 @@ def _ask(code: str, digits: str) -> Standing:
     written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     if region is None or written != "+" + digits or not phonenumbers.is_valid_number_for_region(number, region):
         return _INVALID
-    return Standing("valid", "" if region == _NO_COUNTRY else region, int(code))
+    return _standing(code, region)
+
+
+@cache
+def _standing(code: str, region: str) -> Standing:
+    """`region`: as `region_of_digits` says it."""
+    return Standing("valid", "" if region == _NO_COUNTRY else region, int(code)) if region else _INVALID
 
 
 def _is_known_short_code(code: str, national: str) -> bool:
