@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from dialgate.domain.opt_out.keywords import Intent
+from dialgate.domain.opt_out.normalising import normalise
 from dialgate.domain.opt_out.wording import Replies, compile_replies
 
 if TYPE_CHECKING:
@@ -44,7 +45,9 @@ class Wordings:
         return replies
 
     def lexicon_of(self, tenants: Sequence[Tenant]) -> Lexicon:
-        """With the words of each of them."""
+        """With the words of each of them; but a word that takes opt-outs back must be the word of all, for it does so
+        in each of them.
+        """
         replies = [self.of(tenant) for tenant in tenants]
         if not any(one.words for one in replies):
             return self.lexicon
@@ -56,6 +59,8 @@ class Wordings:
         for one in replies:
             for intent, words in one.words.items():
                 together.setdefault(intent, []).extend(words)
+        shared = set.intersection(*({normalise(word) for word in one.words.get(Intent.START, ())} for one in replies))
+        together[Intent.START] = [word for word in together.get(Intent.START, ()) if normalise(word) in shared]
         if len(self._lexicons) >= MOST_SHARED:
             self._lexicons.clear()
         made = self.lexicon.with_words(together)

@@ -58,6 +58,18 @@ def test_the_words_of_those_who_own_a_sender_count_together(wordings: Wordings) 
     assert wordings.lexicon_of((acmes,)) is wordings.lexicon_of((acmes,))
 
 
+def test_only_a_word_that_all_owners_share_starts(wordings: Wordings) -> None:
+    """What one tenant takes for a START lifts nothing of another that has the same sender."""
+    acmes = acme(words={"start": ["zap it", "Zip it!"]})
+    others, silent = acme("other", words={"start": ["zip it"]}), acme("third")
+    found = [
+        [understand(text, "US", wordings.lexicon_of(owners)).intent for text in ("zap it", "zip it")]
+        for owners in ((acmes,), (acmes, others), (acmes, others, silent))
+    ]
+    none, start = Intent.NONE, Intent.START
+    assert [[start, start], [none, start], [none, none]] == found
+
+
 def test_a_word_that_is_taken_back_counts_no_longer(wordings: Wordings) -> None:
     """From the change on."""
     said = [
