@@ -179,6 +179,7 @@ class ListedLog(MemoryLog):
             row
             for row in rows
             if wanted.tenant in {"", row.tenant}
+            and (wanted.until is None or row.decided_at < wanted.until)
             and all(row.body[name] == value for name, value in equal.items() if value)
             and (not wanted.reason or wanted.reason in [reason["code"] for reason in row.body["reasons"]])
         ]

@@ -68,8 +68,10 @@ class InboundAnswer:
 
     @property
     def for_tenant(self) -> bool:
-        """Nothing of which the gate is sure, new, and somebody's: never everybody's."""
-        return (self.intent == Intent.NONE.value or self.review) and self.owned and not self.replay
+        """Nothing of which the gate is sure, new, and somebody's: never everybody's. Where it may be a refusal that is
+        not in force yet, a tenant's answer could reach somebody who has refused.
+        """
+        return (self.intent == Intent.NONE.value or self.review) and self.owned and self.in_force and not self.replay
 
 
 class Receiving:
@@ -99,6 +101,7 @@ class Receiving:
     async def receive(self, message: InboundMessage, *, said_at: datetime | None = None) -> InboundAnswer:
         """A message that was dealt with before does nothing and is answered with nothing.
 
+        A START to a sender that nobody owns lifts nothing: nobody knows to whom it was said.
         `said_at`: read back from the carrier's list, which knows when it was sent. It is acted upon for whomever it
         was not yet, and never answered: the moment for that has passed.
 
@@ -120,7 +123,7 @@ class Receiving:
             in_force = await stop(message, meaning, person.e164, tenants, said_at or self._clock.now())
             speak = in_force and bool(tenants) and meaning.sure
         elif meaning.intent is Intent.START and isinstance(person, Number):
-            speak = await self._start(message, person.e164, tenants)
+            speak = owned and await self._start(message, person.e164, tenants)
             if speak:
                 await self._confirming.came_back(message)
         await self._note(message, meaning, (*(noted.tenants if noted else ()), *tenants), owned=owned)
@@ -150,7 +153,7 @@ class Receiving:
         """Whether it is in force in all of them."""
         in_force = True
         for tenant in tenants:
-            for scope in await self._meanings.scopes(meaning, tenant, message, number):
+            for scope in await self._meanings.scopes(meaning, tenant, message, number, said_at):
                 opted_out = await self._opting_out.record(self._opt_out(message, meaning, number, scope, said_at))
                 in_force = in_force and opted_out.in_force
         return in_force

@@ -16,6 +16,7 @@ from dialgate.domain.scope import ALL, Scope
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from dialgate.app.directory import DirectoryCopy
     from dialgate.app.inbound import InboundMessage
@@ -56,12 +57,12 @@ class Meanings:
         return meaning
 
     async def scopes(
-        self, meaning: Understanding, tenant: str, message: InboundMessage, number: E164
+        self, meaning: Understanding, tenant: str, message: InboundMessage, number: E164, said_at: datetime
     ) -> tuple[Scope, ...]:
         """Narrower than everything only as far as the person said what may go on. Who keeps notices refuses whatever
         is no notice: of surveys and debts nobody said that they may go on.
         """
-        campaign = await self._campaign(tenant, message, number) if meaning.campaign else ALL
+        campaign = await self._campaign(tenant, message, number, said_at) if meaning.campaign else ALL
         purposes = [purpose.value for purpose in Purpose if purpose not in NOTICES] if meaning.purpose else [ALL]
         return tuple(Scope(tenant, meaning.channel or ALL, purpose, campaign) for purpose in purposes)
 
@@ -76,9 +77,12 @@ class Meanings:
                 return True
         return False
 
-    async def _campaign(self, tenant: str, message: InboundMessage, number: E164) -> str:
-        """Of the last message that this sender was allowed to send the person; everything where nobody can tell."""
-        wanted = Filter(tenant=tenant, verdict="allow", to=number, sender=message.receiver, channel=Channel.SMS.value)
+    async def _campaign(self, tenant: str, message: InboundMessage, number: E164, said_at: datetime) -> str:
+        """Of the last message that this sender was allowed to send the person before they answered; everything where
+        nobody can tell.
+        """
+        sms, sender = Channel.SMS.value, message.receiver
+        wanted = Filter(tenant=tenant, verdict="allow", to=number, sender=sender, channel=sms, until=said_at)
         try:
             page = await self._log.listing(wanted, 1)
         except LedgerUnavailableError:

@@ -12,8 +12,11 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
-from dialgate.app.carrier_stop import learn
+from dialgate.app.carrier_stop import is_as_wide, learn
 from dialgate.app.inbound import InboundMessage
+from dialgate.app.preferences import PREFERENCES
+from dialgate.app.reviews import NOTE
+from dialgate.app.snoozes import SNOOZE
 from dialgate.domain.ids import OptOutId
 from dialgate.domain.ledger import Source
 from dialgate.domain.numbers import Number, mask, parse
@@ -191,7 +194,8 @@ class ReadingBack:
         seen = await self._receiving.look(_message(row))
         walk.count(KNOWN if seen.replay else seen.intent, row, seen.tenants)
         if seen.replay and not walk.dry_run:
-            await self._lift(row, walk)
+            if seen.owned:
+                await self._lift(row, walk)
         elif not walk.dry_run:
             await self._receiving.receive(_message(row), said_at=row.sent_at)
 
@@ -222,9 +226,11 @@ class ReadingBack:
 
     async def _knows(self, tenant: str, number: E164, refused_at: datetime) -> bool:
         """That the person opted out, or has taken it back since: what the carrier refused before that says no more."""
-        if await self._ledger.opt_outs_of(tenant, number):
+        if any(is_as_wide(known) for known in await self._ledger.opt_outs_of(tenant, number)):
             return True
         for lift in (await self._log.number(tenant, number)).lifts:
+            if lift["actor"] in {SNOOZE, PREFERENCES} or lift["note"] == NOTE:
+                continue  # something else was over, undone, or never a refusal: nobody came back
             said_at = await self._carrier.date_sent(lift["evidence"]) if lift["source"] == Source.SMS else None
             if (said_at or lift["recorded_at"]) > refused_at:
                 return True

@@ -199,6 +199,18 @@ async def test_a_start_to_a_shared_sender_lifts_for_each(gate: Inside) -> None:
     assert {} == gate.sql.opted_out(gate.sql.head)
 
 
+async def test_a_start_to_a_sender_that_nobody_owns_lifts_nothing(gate: Inside) -> None:
+    """Nobody knows to whom it was said; a STOP to the tenant's own sender stands, and nothing is confirmed."""
+    start = await stopped(gate)
+    answer = await gate.receive(replace(start, receiver="+14155550199"))
+    assert ("start", False, "", {"SM1.acme"}) == (
+        answer.intent,
+        answer.owned,
+        answer.text,
+        set(gate.sql.opted_out(gate.sql.head)),
+    )
+
+
 async def test_help_is_answered_and_changes_nothing(gate: Inside) -> None:
     """Whoever asks for help gets it."""
     answer = await gate.receive(replace(STOP, body="HELP"))
@@ -335,15 +347,18 @@ async def test_what_is_unsure_and_cannot_be_kept_is_not_taken_in(gate: Inside) -
 
 
 def test_only_what_is_new_owned_and_no_keyword_is_the_tenants() -> None:
-    """A message for everybody is nobody's conversation."""
+    """A message for everybody is nobody's conversation; and to whoever may have refused nobody writes before that is in
+    force.
+    """
     answers = [
         InboundAnswer("none"),
         InboundAnswer("stop", review=True),
+        InboundAnswer("stop", review=True, in_force=False),
         InboundAnswer("none", owned=False),
         InboundAnswer("none", replay=True),
         *(InboundAnswer(intent) for intent in ("stop", "start", "help")),
     ]
-    assert [True, True, False, False, False, False, False] == [one.for_tenant for one in answers]
+    assert [True, True, False, False, False, False, False, False] == [one.for_tenant for one in answers]
 
 
 # ------------------------------------------------------------------------------- read back from the carrier

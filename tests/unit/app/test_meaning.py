@@ -17,6 +17,7 @@ from tests.decision_records import NOON, allowed, attempt
 from tests.fakes.heard import STOP, Inside
 from tests.fakes.one_gate import NUMBER, SENDER, opt_out
 
+LATER = NOON + timedelta(hours=1)
 AGAIN = replace(STOP, body="you can text me again")
 
 
@@ -81,21 +82,23 @@ async def test_a_refusal_covers_what_it_names(
     meanings: Meanings, understood: Understanding, expected: set[Scope]
 ) -> None:
     """Everything where it names nothing; where notices may go on, all that is none."""
-    assert expected == set(await meanings.scopes(understood, "acme", STOP, NUMBER))
+    assert expected == set(await meanings.scopes(understood, "acme", STOP, NUMBER, LATER))
 
 
 async def test_this_list_is_the_campaign_that_wrote_last(gate: Inside, meanings: Meanings) -> None:
-    """From this sender to this person; everything where that is not known."""
+    """From this sender to this person, before they said so; everything where that is not known."""
     understood = Understanding(Intent.STOP, campaign=True)
-    scopes = [*await meanings.scopes(understood, "acme", STOP, NUMBER)]
+    scopes = [*await meanings.scopes(understood, "acme", STOP, NUMBER, LATER)]
     for seconds, campaign in enumerate(("spring", "autumn")):
         sent = attempt(NOON + timedelta(seconds=seconds), number=NUMBER, campaign=campaign)
         gate.sql.ship([allowed(sent.received_at, of=replace(sent, calling=SENDER))])
-    scopes += await meanings.scopes(understood, "acme", STOP, NUMBER)
-    scopes += await meanings.scopes(understood, "acme", replace(STOP, receiver="+12025550177"), NUMBER)
+    scopes += await meanings.scopes(understood, "acme", STOP, NUMBER, LATER)
+    scopes += await meanings.scopes(understood, "acme", STOP, NUMBER, NOON + timedelta(seconds=0.5))
+    scopes += await meanings.scopes(understood, "acme", STOP, NUMBER, NOON - timedelta(hours=1))
+    scopes += await meanings.scopes(understood, "acme", replace(STOP, receiver="+12025550177"), NUMBER, LATER)
     gate.sql_trouble.down = True
-    scopes += await meanings.scopes(understood, "acme", STOP, NUMBER)
-    assert [ALL, "autumn", ALL, ALL] == [scope.campaign for scope in scopes]
+    scopes += await meanings.scopes(understood, "acme", STOP, NUMBER, LATER)
+    assert [ALL, "autumn", "spring", ALL, ALL, ALL] == [scope.campaign for scope in scopes]
 
 
 async def test_whether_the_tenant_waits(gate: Inside, meanings: Meanings) -> None:
@@ -122,4 +125,7 @@ async def test_whether_the_tenant_waits(gate: Inside, meanings: Meanings) -> Non
 async def test_words_of_a_refusal_keep_nothing(meanings: Meanings, text: str) -> None:
     """Who refuses texts in so many words is not written to because the word "text" occurs."""
     meaning = await meanings.of(replace(STOP, body=text), person(), ("acme",))
-    assert (Intent.STOP, (Scope("acme"),)) == (meaning.intent, await meanings.scopes(meaning, "acme", STOP, NUMBER))
+    assert (Intent.STOP, (Scope("acme"),)) == (
+        meaning.intent,
+        await meanings.scopes(meaning, "acme", STOP, NUMBER, LATER),
+    )

@@ -11,8 +11,11 @@ import pytest
 
 from dialgate.app.errors import CarrierUnreachableError, JournalUnavailableError, LedgerUnavailableError
 from dialgate.app.inbound import InboundMessage
+from dialgate.app.preferences import PREFERENCES
 from dialgate.app.queries import NumberFacts
 from dialgate.app.read_back import MOST_EXAMPLES, SETTLED_A_STEP, Example, Listed, ReadingBack, Walk
+from dialgate.app.reviews import NOTE
+from dialgate.app.snoozes import SNOOZE
 from dialgate.domain.ids import OptOutId
 from dialgate.domain.ledger import Lift, OptOut, Source
 from dialgate.domain.numbers import E164, mask
@@ -41,7 +44,7 @@ class Log(FakeLog):
 
     async def number(self, tenant: str, number: str) -> NumberFacts:
         lifts = [row.what for row in self.sql.in_order() if isinstance(row.what, Lift)]
-        names: Sequence[str] = ("source", "evidence", "recorded_at")
+        names: Sequence[str] = ("source", "evidence", "recorded_at", "actor", "note")
         known: list[dict[str, Any]] = [
             {name: getattr(lift, name) for name in names}
             for lift in lifts
@@ -258,6 +261,50 @@ async def test_a_lift_whose_start_the_carrier_forgot_counts_from_its_record(gate
     gate.carrier.dates.clear()
     await gate.walk()
     assert not await gate.is_suppressed()
+
+
+@pytest.mark.parametrize(
+    ("source", "actor", "note"),
+    [(Source.FORM, SNOOZE, "The snooze is over."), (Source.FORM, PREFERENCES, ""), (Source.SMS, "SK1", NOTE)],
+)
+async def test_a_lift_of_something_else_takes_no_refusal_back(
+    gate: Reading, source: Source, actor: str, note: str
+) -> None:
+    """A snooze that is over, what was said on the page and undone there, a reply that was none: nobody came back."""
+    gate.told(said("SM1", "STOP", AT - 3 * HOUR))
+    await gate.walk()
+    lifted = (gate.opt_out("SM1.acme").id,)
+    gate.told(refused("SM2", AT - HOUR))
+    lift = Lift(OptOutId("l1"), NUMBER, "acme", lifted, source, actor, AT, note, evidence="SM9")
+    await gate.ledger.record_lift(lift)
+    await gate.walk()
+    assert await gate.is_suppressed()
+
+
+@pytest.mark.parametrize("scope", [Scope("acme", channel="voice"), Scope("acme", purpose="marketing")])
+async def test_a_refusal_beside_a_narrower_one_counts(gate: Reading, scope: Scope) -> None:
+    """Who wanted no calls, and then no messages either, wants nothing."""
+    narrow = OptOut(OptOutId("o1"), NUMBER, scope, Source.SMS, "carrier", AT - HOUR, AT - HOUR)
+    await gate.ledger.record_opt_out(narrow)
+    gate.told(refused("SM1", AT))
+    await gate.walk()
+    assert ["o1", "SM1.acme"] == list(gate.sql.rows)
+
+
+@pytest.mark.parametrize("known", [False, True])
+async def test_a_start_to_nobodys_sender_lifts_nothing(gate: Reading, *, known: bool) -> None:
+    """Not even one that counted while somebody owned the sender: what was said to others stands."""
+    lost = "+14155550199"
+    start = said("SM2", "START", AT, receiver=lost)
+    gate.told(said("SM1", "STOP", AT - HOUR), start)
+    if known:
+        gate.callers.give(lost, caller("other", lost))
+        await gate.directory.refresh()
+        await gate.receive(InboundMessage("SM2", NUMBER, lost, "", "START", ""))
+        gate.callers.give(lost, ())
+        await gate.directory.refresh()
+    await gate.walk()
+    assert await gate.is_suppressed()
 
 
 async def test_an_address_opts_out_of_nothing(gate: Reading) -> None:
