@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from dialgate.domain.scope import Scope
 
 VERSION = 1
-MOST_ROWS = 10_000
-"""Of one page."""
+MOST_ROWS = 1_000
+"""Of one page: some tens of milliseconds, for which attempts and webhooks wait."""
 MOST_PUSHED = 1_000
 PAGES_A_TURN = 20
 """Pushed to one partner before another has its turn."""
