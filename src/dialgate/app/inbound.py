@@ -114,7 +114,7 @@ class Receiving:
         noted = await self._noted(message, meaning)
         if noted is not None and said_at is None:
             return InboundAnswer(meaning.intent.value, replay=True)
-        tenants = _left(owners, noted)
+        tenants = _left(owners, noted, meaning)
         if noted is not None and not tenants:
             return InboundAnswer(meaning.intent.value, replay=True)
         in_force, speak = True, meaning.intent is Intent.HELP
@@ -131,15 +131,18 @@ class Receiving:
         return _answer(meaning, text, tenants, owned=owned, in_force=in_force)
 
     async def look(self, message: InboundMessage) -> InboundAnswer:
-        """What `receive` would make of a message that is read back; nothing is done.
+        """What `receive` would make of a message that is read back; nothing is done. Of a replay, `tenants` are
+        those for whom it was dealt with.
 
         Errors: `LedgerUnavailableError`.
         """
         owners, owned = await self._owners((message.receiver, message.messaging_service))
         meaning = await self._meanings.of(message, parse(message.sender, None), _names(owners) if owned else ())
         noted = await self._inbox.seen(message.message_sid)
-        tenants = _left(owners, noted)
+        tenants = _left(owners, noted, meaning)
         replay = noted is not None and not tenants
+        if replay:
+            tenants = tuple(name for name in _names(owners) if noted and name in noted.tenants)
         return InboundAnswer(meaning.intent.value, tenants=tenants, owned=owned, replay=replay, review=not meaning.sure)
 
     async def came_to(self, tenant: str, message_sid: str) -> bool:
@@ -271,6 +274,10 @@ def _names(owners: Sequence[CallerId]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(owner.tenant for owner in owners))
 
 
-def _left(owners: Sequence[CallerId], noted: Inbound | None) -> tuple[str, ...]:
-    """Those for whom it was not dealt with: who came to own the sender later must not miss what it was told."""
+def _left(owners: Sequence[CallerId], noted: Inbound | None, meaning: Understanding) -> tuple[str, ...]:
+    """Those for whom it was not dealt with: who came to own the sender later must not miss what it was told. But a
+    START takes nothing back from them, for it was not said to them.
+    """
+    if noted is not None and meaning.intent is Intent.START:
+        return ()
     return tuple(dict.fromkeys(owner.tenant for owner in owners if noted is None or owner.tenant not in noted.tenants))

@@ -195,16 +195,16 @@ class ReadingBack:
         walk.count(KNOWN if seen.replay else seen.intent, row, seen.tenants)
         if seen.replay and not walk.dry_run:
             if seen.owned:
-                await self._lift(row, walk)
+                await self._lift(row, walk, seen.tenants)
         elif not walk.dry_run:
             await self._receiving.receive(_message(row), said_at=row.sent_at)
 
-    async def _lift(self, row: Listed, walk: Walk) -> None:
+    async def _lift(self, row: Listed, walk: Walk, tenants: Sequence[str]) -> None:
         """A START that a webhook told may have been said after what was read back only now."""
         person = parse(row.sender, None)
         if not isinstance(person, Number):
             return
-        for tenant in await self._receiving.tenants_of((row.receiver, row.messaging_service)):
+        for tenant in tenants:
             if await self._ledger.opt_outs_of(tenant, person.e164):
                 lift_id = OptOutId(f"{row.sid}.{tenant}.{walk.until:%Y%m%dT%H%M%S}")
                 await self._lifting.start(lift_id, tenant, person.e164, row.sid)

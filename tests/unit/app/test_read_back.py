@@ -307,6 +307,20 @@ async def test_a_start_to_nobodys_sender_lifts_nothing(gate: Reading, *, known: 
     assert await gate.is_suppressed()
 
 
+async def test_a_known_start_lifts_nothing_of_who_came_later(gate: Reading) -> None:
+    """It was said to whoever had the sender then; what the person told others before stands."""
+    others = "+14155550199"
+    gate.callers.give(others, caller("other", others))
+    await gate.directory.refresh()
+    gate.told(said("SM1", "STOP", AT - HOUR, receiver=others), said("SM2", "START", AT))
+    await gate.receive(InboundMessage("SM2", NUMBER, SENDER, "", "START", ""))
+    gate.callers.give(SENDER, caller("other"))
+    await gate.directory.refresh()
+    for _ in range(2):
+        await gate.walk()
+    assert await gate.is_suppressed("other")
+
+
 async def test_an_address_opts_out_of_nothing(gate: Reading) -> None:
     """A refused message to what is no number has nobody to suppress."""
     gate.told(refused("SM1", receiver="messenger:1"))
