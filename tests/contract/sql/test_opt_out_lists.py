@@ -88,6 +88,14 @@ async def test_what_holds_no_more_is_unknown(ledger: Ledger) -> None:
     assert said == await ledger.unknown(said)
 
 
+@pytest.mark.parametrize("rows", [49, 50, 51, 149])
+async def test_a_list_of_any_length_is_kept_row_by_row(ledger: Ledger, rows: int) -> None:
+    """However many of them one statement takes in."""
+    said = [opt_out(f"o{number}", number) for number in range(rows)]
+    told = [change(seq, one) for seq, one in enumerate(said, 1)]
+    assert (told, told) == (await ledger.record_opt_outs(said), await ledger.changes(0, rows + 1))
+
+
 async def test_a_thousand_rows_are_one_list(ledger: Ledger) -> None:
     """As many as the gate takes at once."""
     said = [opt_out(f"o{number}", number) for number in range(1000)]

@@ -27,6 +27,8 @@ from dialgate.stores.sql.schema.ledger import PARTITION, ledger, lifted, partiti
 BATCH = 10_000
 _HERE = partition.c.id == PARTITION
 _IS_OPT_OUT = ledger.c.kind == "opt_out"
+_VIEW = select(partition.c.generation, partition.c.head, partition.c.watermark).where(_HERE)
+_LOCKED_HEAD = select(partition.c.head).where(_HERE).with_for_update()
 
 NewRow = dict[str, Any]
 """A ledger row without its sequence."""
@@ -37,8 +39,7 @@ class SqlLedger:
         self._database = database
 
     async def view(self) -> LedgerView:
-        statement = select(partition.c.generation, partition.c.head, partition.c.watermark).where(_HERE)
-        (row,) = await self._database.rows(statement)
+        (row,) = await self._database.rows(_VIEW)
         return LedgerView(row.generation, row.head, row.watermark)
 
     async def record_opt_out(self, opt_out: OptOut) -> int:
@@ -133,7 +134,7 @@ class SqlLedger:
 
 async def lock_head(connection: AsyncConnection) -> int:
     """The newest sequence; no other row is numbered until this transaction ends."""
-    head: int = (await connection.execute(select(partition.c.head).where(_HERE).with_for_update())).scalar_one()
+    head: int = (await connection.execute(_LOCKED_HEAD)).scalar_one()
     return head
 
 
