@@ -15,6 +15,8 @@ from dialgate.ops.output import write, write_one
 
 OPEN = "open"
 KEYWORDS = ("default", "advanced", "none")
+PRIVATE = "Its servers may be in this network."
+Name = Annotated[str, typer.Argument(help="Of the tenant.")]
 
 
 class Role(StrEnum):
@@ -27,7 +29,7 @@ class Role(StrEnum):
 
 
 def create_tenant(
-    name: Annotated[str, typer.Argument()],
+    name: Name,
     region: Annotated[
         str, typer.Option("--region", help="Country code such as US or CN, for national spellings.")
     ] = "",
@@ -42,13 +44,13 @@ def create_tenant(
         ),
     ] = None,
     sms_webhook: Annotated[
-        str, typer.Option("--sms-webhook", help="Where other inbound messages are passed on to.")
+        str, typer.Option("--sms-webhook", help="Where replies that refuse nothing are passed on to.")
     ] = "",
     notice_url: Annotated[
-        str, typer.Option("--notice-url", help="Where the tenant is told of refusals and reviews.")
+        str, typer.Option("--notice-url", help="Where refusals, returns and reviews are posted to.")
     ] = "",
-    replies: Annotated[str, typer.Option("--replies", help="A YAML file: name, contact, words, texts, unsure.")] = "",
-    allow_private_urls: Annotated[bool, typer.Option("--allow-private-urls")] = False,
+    replies: Annotated[str, typer.Option("--replies", help="A YAML file with its own name, words and texts.")] = "",
+    allow_private_urls: Annotated[bool, typer.Option("--allow-private-urls", help=PRIVATE)] = False,
     form: AsFormat = Format.TABLE,
 ) -> None:
     """Make a tenant. The account pair that is printed goes into the dialer in place of the carrier's; it is shown once.
@@ -72,7 +74,7 @@ def create_tenant(
 
 
 def update_tenant(
-    name: Annotated[str, typer.Argument()],
+    name: Name,
     caller_id: Annotated[
         list[str] | None,
         typer.Option("--caller-id", help="A sender to add, or to know with other keywords; may be given again."),
@@ -81,18 +83,20 @@ def update_tenant(
         list[str] | None, typer.Option("--remove-caller-id", help="A sender to take away; may be given again.")
     ] = None,
     sms_webhook: Annotated[
-        str | None, typer.Option("--sms-webhook", help="Where other inbound messages are passed on to; '' for none.")
+        str | None, typer.Option("--sms-webhook", help="Where other replies are passed on to; '' for nowhere.")
     ] = None,
     notice_url: Annotated[
-        str | None, typer.Option("--notice-url", help="Where the tenant is told of refusals; '' for nowhere.")
+        str | None, typer.Option("--notice-url", help="Where refusals and reviews are posted to; '' for nowhere.")
     ] = None,
     replies: Annotated[
-        str | None, typer.Option("--replies", help="A YAML file in place of the replies before; '' for none.")
+        str | None, typer.Option("--replies", help="A YAML file in place of words and texts; '' for none.")
     ] = None,
     policy: Annotated[
         str | None, typer.Option("--policy", help="A YAML file, or open, in place of the policy before.")
     ] = None,
-    allow_private_urls: Annotated[bool | None, typer.Option("--allow-private-urls/--no-allow-private-urls")] = None,
+    allow_private_urls: Annotated[
+        bool | None, typer.Option("--allow-private-urls/--no-allow-private-urls", help=PRIVATE)
+    ] = None,
     form: AsFormat = Format.TABLE,
 ) -> None:
     """Change a tenant while the gate runs; what is not named stays as it is. Every gate goes by it within a second.
@@ -129,7 +133,7 @@ def list_tenants(form: AsFormat = Format.TABLE) -> None:
 
 
 def renew_token(
-    name: Annotated[str, typer.Argument()],
+    name: Name,
     promote: Annotated[
         bool, typer.Option("--promote", help="The new one signs from now on, and the old one is refused.")
     ] = False,

@@ -46,8 +46,9 @@ def twilio(
 ) -> None:
     """Take over opt-outs from the carrier's own list of messages: what people wrote, and whom it refused (21610).
 
-    Each counts from when it was said; whoever wrote START later is left as they wish to be. Nobody is answered. Ctrl-C
-    and the same command again: it goes on where it was. Run twice, it changes nothing.
+    Each counts from when it was said, and a START that was written later holds.
+    Nobody is answered. Stopped by Ctrl-C, the same command goes on where it was;
+    run twice, it changes nothing.
 
     \b
     dialgate import twilio --since 30d --dry-run

@@ -31,7 +31,7 @@ class Speech(StrEnum):
 
 AsFormat = Annotated[Format, typer.Option("--format", help="How the answer is written.")]
 InLanguage = Annotated[Speech | None, typer.Option("--lang", help="en or zh; default: what LANG says.")]
-OfTenant = Annotated[str, typer.Option("--tenant", help="Which tenant; an operator key belongs to none.")]
+OfTenant = Annotated[str, typer.Option("--tenant", help="Which tenant; only an operator's key needs to say.")]
 WithConfig = Annotated[str, typer.Option("--config", help="Settings file; default config/dialgate.toml.")]
 Unmasked = Annotated[bool, typer.Option("--unmask", help="Full numbers, if the key may see them; that is recorded.")]
 

@@ -19,11 +19,11 @@ _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3_600, "d": 86_400}
 
 def create_partner(
     name: Name,
-    tenant: Annotated[str, typer.Option("--tenant")] = "",
+    tenant: OfTenant = "",
     push_url: Annotated[
         str, typer.Option("--push-url", help="Where its feed is pushed to; without it, the partner pulls.")
     ] = "",
-    max_lag: Annotated[str, typer.Option("--max-lag", help="15m, 2h: how long a refusal may take there.")] = "15m",
+    max_lag: Annotated[str, typer.Option("--max-lag", help="15m, 2h: how late it may acknowledge a refusal.")] = "15m",
     suspend: Annotated[bool, typer.Option("--suspend", help="Suspend its keys while it lags.")] = False,
     form: AsFormat = Format.TABLE,
 ) -> None:

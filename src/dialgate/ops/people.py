@@ -18,7 +18,8 @@ def add_opt_out(
     number: Number,
     tenant: OfTenant = "",
     source: Annotated[
-        str, typer.Option("--source", help="agent, form, email, voice, sms, complaint, regulator, import, carrier.")
+        str,
+        typer.Option("--source", help="How: agent, form, email, voice, sms, complaint, regulator, import, carrier."),
     ] = "agent",
     note: Annotated[str, typer.Option("--note", help="What the person said; kept with the record.")] = "",
     channel: Annotated[str, typer.Option("--channel", help="Only this channel, if the person said so.")] = "",
@@ -30,7 +31,7 @@ def add_opt_out(
     form: AsFormat = Format.TABLE,
     lang: InLanguage = None,
 ) -> None:
-    """Record that a person does not want to be contacted; it is in force before this returns.
+    """Record that a person does not want to be contacted, and say whether that is in force already.
 
     \b
     dialgate opt-out add +14155552671 --tenant demo --source email --note "asked on 2 March"

@@ -29,8 +29,9 @@ dialgate serve --demo          look at it; nobody is called
 dialgate blocked --follow      what is being refused, as it happens
 dialgate check --tenant demo --channel sms --to +12025550123
 
-Most commands ask a running gate (DIALGATE_URL, else server.listen) with the key in cli.key of the data directory;
-elsewhere with DIALGATE_KEY_SID and DIALGATE_KEY_SECRET.
+Most commands ask a running gate (DIALGATE_URL, else server.listen) with the
+key in cli.key of the data directory, or with that of DIALGATE_KEY_SID and
+DIALGATE_KEY_SECRET.
 """
 Command = Callable[..., None]
 Commands = dict[str, Command]
@@ -49,8 +50,8 @@ def make() -> typer.Typer:
     program.command(rich_help_panel=LOOK)(judging.explain)
     program.command(rich_help_panel=LOOK)(judging.check)
     wishes: Commands = {"add": people.add_opt_out, "import": importing.import_opt_outs}
-    _group(program, "opt-out", "What people do not want.", PEOPLE, **wishes)
-    reviewing = typer.Typer(help="Replies that may be refusals; one key decides each.", invoke_without_command=True)
+    _group(program, "opt-out", "Record who does not want to be contacted.", PEOPLE, **wishes)
+    reviewing = typer.Typer(invoke_without_command=True)
     reviewing.callback()(reviews.reviews)
     reviewing.command("decide")(reviews.decide)
     program.add_typer(reviewing, name="reviews", rich_help_panel=PEOPLE)
@@ -77,7 +78,7 @@ def make() -> typer.Typer:
     account: Commands = {"check": carrier.check, "adopt": carrier.adopt, "release": carrier.release}
     _group(program, "carrier", "Where the carrier tells of inbound messages.", ADMINISTER, **account)
     _telling(program)
-    _group(program, "import", "Opt-outs that somebody else knows.", PEOPLE, twilio=history.twilio)
+    _group(program, "import", "Take over refusals that the carrier knows.", PEOPLE, twilio=history.twilio)
     program.command(rich_help_panel=REPAIR)(repair.doctor)
     _group(
         program,

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from dialgate.ops.client import Client, GateRefusedError, in_path
-from dialgate.ops.options import AsFormat, Format, InLanguage, OfTenant, Unmasked, gate
+from dialgate.ops.options import AsFormat, Format, InLanguage, OfTenant, gate
 from dialgate.ops.output import clock_time, write, write_one
 from dialgate.ops.words import Language, language_of, say
 
@@ -37,15 +37,17 @@ def reviews(
     tenant: OfTenant = "",
     listed: Annotated[bool, typer.Option("--list", help="Only show them, also on a terminal.")] = False,
     state: Annotated[State, typer.Option("--state", help="Which are listed.")] = State.OPEN,
-    unmask: Unmasked = False,
+    unmask: Annotated[
+        bool, typer.Option("--unmask", help="Full numbers, and what was written, if the key may see them.")
+    ] = False,
     form: AsFormat = Format.TABLE,
     lang: InLanguage = None,
 ) -> None:
     """Replies that may be refusals. On a terminal one key decides each: s stop, n no refusal, space later, q quit.
 
     \b
-    dialgate reviews                              go through them
-    dialgate reviews --list --tenant acme         look only; --unmask shows what was written
+    dialgate reviews                         go through them
+    dialgate reviews --list --unmask         only look, with what was written
     dialgate reviews decide SM0123.acme none
     """
     if context.invoked_subcommand is not None:
@@ -61,7 +63,7 @@ def reviews(
 
 
 def decide(
-    review: Annotated[str, typer.Argument(help="As listed: SM....tenant")],
+    review: Annotated[str, typer.Argument(help="As listed: SM0123.acme")],
     verdict: Annotated[Verdict, typer.Argument(help="stop: a refusal; none: no refusal.")],
     form: AsFormat = Format.TABLE,
     lang: InLanguage = None,

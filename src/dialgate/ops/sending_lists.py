@@ -1,4 +1,4 @@
-"""Send a list to the gate, some hundred rows a time, and keep what was rejected and how far it has come. Reads no CSV."""
+"""Send a list to the gate, some hundred rows a time, and keep what was rejected and how far it is. Reads no CSV."""
 
 from __future__ import annotations
 
