@@ -165,10 +165,8 @@ def harmless_text(written: str) -> str:
 
 
 def _one_key() -> str:
-    import click
-
     try:
-        return click.getchar()
+        return typer.getchar()
     except (EOFError, KeyboardInterrupt):
         return ""
 
