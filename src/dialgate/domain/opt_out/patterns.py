@@ -181,6 +181,14 @@ class Automaton:
                     waiting.append(target)
         return reached
 
+    def _settled(self, state: int) -> int:
+        """Past states that do nothing but lead on, so that all words of a class end in one and share what follows."""
+        while True:
+            one = self._states[state]
+            if one.steps or one.rules or len(one.skips) != 1:
+                return state
+            state = one.skips[0]
+
     def _frozen(self) -> tuple[list[dict[str, tuple[int, ...]]], list[tuple[int, ...]]]:
         """Without skips: each state that a step leads to, with the steps and rules of all that it skips to."""
         steps: list[dict[str, tuple[int, ...]]] = []
@@ -193,7 +201,7 @@ class Automaton:
             for same in self._reached(state):
                 ends |= dict.fromkeys(self._states[same].rules)
                 for token, targets in self._states[same].steps.items():
-                    for target in targets:
+                    for target in map(self._settled, targets):
                         if target not in places:
                             places[target] = len(waiting)
                             waiting.append(target)

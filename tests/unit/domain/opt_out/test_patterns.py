@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from dialgate.domain.opt_out.normalising import fold, words
@@ -49,3 +51,10 @@ def test_a_mistake_in_a_pattern_is_named(pattern: str, told: str) -> None:
     """Whoever writes phrases is told what is wrong with which."""
     with pytest.raises(ValueError, match=told):
         Automaton([("place", pattern)], CLASSES)
+
+
+def test_the_words_of_a_class_share_what_follows_them() -> None:
+    """Two classes of many words in a row cost their sum, not their product."""
+    many = {name: [f"{name}{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(300)] for name in ("verb", "noun")}
+    small, large = (Automaton([("p", pattern)], many) for pattern in ("<verb>|<noun>", "<verb> [me] <noun>"))
+    assert len(pickle.dumps(large)) < 2 * len(pickle.dumps(small))
