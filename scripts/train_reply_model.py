@@ -40,6 +40,8 @@ LEAST_LINES = 2
 HINT_EPOCHS, HINT_RATE, HINT_DECAY = 200, 0.3, 1e-3
 FALSE_STOPS, FALSE_ASKS = 0.005, 0.10
 """Of the hard negatives, and of all negatives, that were held back: at most so many acted upon, and asked about."""
+CHANCE = 0.1
+"""That the share is larger than it looks on the lines that were held back."""
 LEAST = 0.2
 """No threshold is lower."""
 DIGITS = 3
@@ -173,10 +175,24 @@ def by_hints(scored: Sequence[Scored]) -> list[Scored]:
 
 
 def threshold(negatives: Sequence[float], share: float, of: int) -> float:
-    """The smallest probability, rounded up, that at most this share of so many reach."""
-    allowed = math.floor(share * of)
+    """The smallest probability, rounded up, that so few reach that of others like them no more than this share will:
+    so many were held back by chance, and nine times in ten another such choice shows no more.
+    """
+    allowed = 0
+    while expected_at_most(allowed + 1) <= share * of:
+        allowed += 1
     reached = sorted(negatives, reverse=True)[allowed] if len(negatives) > allowed else 0.0
     return min(1.0, max(LEAST, math.ceil(reached * 1000 + 1) / 1000))
+
+
+def expected_at_most(count: int) -> float:
+    """The mean of which so few or fewer come about once in ten times (Poisson), found by halving."""
+    low, high = 0.0, count + 10 * math.sqrt(count + 1) + 10
+    while high - low > 1e-6:  # noqa: PLR2004 - far below one line
+        mean = (low + high) / 2
+        chance = math.fsum(math.exp(n * math.log(mean) - mean - math.lgamma(n + 1)) for n in range(count + 1))
+        low, high = (mean, high) if chance > CHANCE else (low, mean)
+    return high
 
 
 def write(learner: Learner, weigher: Weigher, count: int, act: float, ask: float) -> None:

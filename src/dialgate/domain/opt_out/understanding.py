@@ -47,6 +47,10 @@ _OPENING_QUOTES = '"“„«「『'
 _LONGEST_REACTION = 60
 _CONFIDENCE = {Kind.STOP: 0.95, Kind.UNSURE: 0.6, Kind.HELP: 0.9, Kind.START: 0.9}
 _FEWEST_WORDS, _FEWEST_LETTERS = 3, 5
+_EVEN = 0.5
+"""From this probability on a refusal is acted upon whose writer also says what may go on: two phrases speak for it, and
+to hold everything until somebody has looked would take away what was asked for.
+"""
 _WEIGHED = {Kind.STOP: Hint.STOP, Kind.UNSURE: Hint.UNSURE, Kind.NONE: Hint.NONE}
 """What the model is told; of the rest the grammar alone decides."""
 _KEPT_CHANNEL = {frozenset({"sms"}): "voice", frozenset({"voice"}): "sms"}
@@ -178,7 +182,8 @@ def _weighed(
         return _understood(said, language, text, country) if said is not None and refusal else NOTHING
     likely = _likely(text, said, lexicon.model)
     if said is not None and refusal:
-        sure = said.kind is Kind.STOP and likely >= lexicon.model.act
+        bar = _EVEN if said.kept else lexicon.model.act
+        sure = said.kind is Kind.STOP and likely >= bar
         return replace(_understood(said, language, text, country), confidence=likely, sure=sure)
     if likely < lexicon.model.ask:
         return NOTHING
