@@ -38,10 +38,12 @@ RATE, DECAY = 0.4, 1e-3
 LEAST_LINES = 2
 """In which an n-gram must occur."""
 HINT_EPOCHS, HINT_RATE, HINT_DECAY = 200, 0.3, 1e-3
-FALSE_STOPS, FALSE_ASKS = 0.005, 0.10
-"""Of the hard negatives, and of all negatives, that were held back: at most so many acted upon, and asked about."""
+FALSE_STOPS, FALSE_ASKS = 0.005, 0.08
+"""Of the hard negatives acted upon, and of all negatives asked about although the grammar says nothing."""
 CHANCE = 0.1
 """That the share is larger than it looks on the lines that were held back."""
+EVEN = 0.5
+"""Below it nobody is asked about what a phrase calls none, as `understand` has it."""
 LEAST = 0.2
 """No threshold is lower."""
 DIGITS = 3
@@ -128,7 +130,7 @@ def main() -> None:
     found = by_hints(scored)
     hard, negatives = sum(line.hard for line, _ in found), sum(not line.stop for line, _ in found)
     act = threshold([p for line, p in found if line.hard and line.hint in ACTED], FALSE_STOPS, hard)
-    others = [p for line, p in found if not line.stop and line.hint not in ASKED]
+    others = [p for line, p in found if not line.stop and line.hint is Hint.NOTHING]
     ask = min(act, threshold(others, FALSE_ASKS, negatives))
     write(Learner(all_lines), Weigher(scored), len(all_lines), act, ask)
     show(found, act, ask)
@@ -231,7 +233,8 @@ def done(line: Line, likely: float, act: float, ask: float) -> str:
     """As `understand` does it."""
     if likely >= act and line.hint in ACTED:
         return "act"
-    return "ask" if likely >= ask or line.hint in ASKED else "leave"
+    bar = max(ask, EVEN) if line.hint is Hint.NONE else ask
+    return "ask" if likely >= bar or line.hint in ASKED else "leave"
 
 
 def say(line: str) -> None:

@@ -49,7 +49,8 @@ _CONFIDENCE = {Kind.STOP: 0.95, Kind.UNSURE: 0.6, Kind.HELP: 0.9, Kind.START: 0.
 _FEWEST_WORDS, _FEWEST_LETTERS = 3, 5
 _EVEN = 0.5
 """From this probability on a refusal is acted upon whose writer also says what may go on: two phrases speak for it, and
-to hold everything until somebody has looked would take away what was asked for.
+to hold everything until somebody has looked would take away what was asked for. And from this one on a person is asked
+about what a phrase calls none.
 """
 _WEIGHED = {Kind.STOP: Hint.STOP, Kind.UNSURE: Hint.UNSURE, Kind.NONE: Hint.NONE}
 """What the model is told; of the rest the grammar alone decides."""
@@ -185,7 +186,7 @@ def _weighed(
         bar = _EVEN if said.kept else lexicon.model.act
         sure = said.kind is Kind.STOP and likely >= bar
         return replace(_understood(said, language, text, country), confidence=likely, sure=sure)
-    if likely < lexicon.model.ask:
+    if likely < (lexicon.model.ask if said is None else max(lexicon.model.ask, _EVEN)):
         return NOTHING
     sure = said is None and likely >= lexicon.model.act
     evidence = f"model {lexicon.model.version}"
