@@ -12,8 +12,8 @@ from dialgate.app.read_back import Walk
 from dialgate.domain.numbers import E164
 from tests.fakes.journal_tools import AT
 from tests.fakes.messages import MemoryBookmarks, refused, said
+from tests.fakes.reading_back import Reading
 from tests.unit.app.test_missed import HurryingClock
-from tests.unit.app.test_read_back import Reading
 
 DAY = timedelta(days=1)
 SINCE = AT - 90 * DAY

@@ -10,7 +10,7 @@ from dialgate.app.errors import CarrierUnreachableError, LedgerUnavailableError
 from dialgate.app.missed import AGAIN, EVERY, GRACE, MESSAGES, OVERLAP, TRIES, Missed
 from tests.fakes.journal_tools import AT
 from tests.fakes.messages import MemoryBookmarks, said
-from tests.unit.app.test_read_back import Reading
+from tests.fakes.reading_back import Reading
 
 SECOND = timedelta(seconds=1)
 
