@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dialgate.domain.opt_out.normalising import BREAKS, NUMBER, fold, words
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 _PIECE = re.compile(r"<[a-z_]+>|\.{2,3}|[][()|^$]|[^][()|^$<]+?(?=[][()|^$<]|\.\.|$)")
+_STRUCTURE = "[(<.^$"
 _ANY = ""
 _NUMBER = "<number>"
 _GAPS = {"..": 3, "...": 8}
@@ -64,10 +66,10 @@ class Automaton:
         self._states = [_State()]
         self.words: set[str] = set()
         for rule, (place, pattern) in enumerate(patterns):
-            pieces = _pieces(pattern, place)
-            end = self._alternatives(pieces, _START_STATE, place)
+            pieces, begin = _pieces(pattern, place), self._skip_from(_START_STATE)
+            end = self._alternatives(pieces, begin, place)
             check(not pieces, place, f"{pattern!r} has a closing bracket too many")
-            check(end not in self._reached(_START_STATE), place, f"{pattern!r} fits nothing at all")
+            check(end not in self._reached(begin), place, f"{pattern!r} fits nothing at all")
             self._states[end].rules.append(rule)
         self._steps, self._rules = self._frozen()
         self._states.clear()  # Half of the memory, and of no more use.
@@ -116,7 +118,7 @@ class Automaton:
             pieces.pop(0)
 
     def _sequence(self, pieces: list[str], begin: int, place: str) -> int:
-        state = begin if begin != _START_STATE else self._skip_from(begin)
+        state = begin
         while pieces and pieces[0] not in "|])":
             state = self._piece(pieces.pop(0), pieces, state, place)
         return state
@@ -138,14 +140,29 @@ class Automaton:
         if piece.startswith("<"):
             name = piece[1:-1]
             check(name in self._classes, place, f"there is no class {name!r}")
-            end = self._new()
-            for member in self._classes[name]:
-                inner = _pieces(member, f"classes.{name}")
-                self._states[self._alternatives(inner, self._skip_from(state), f"classes.{name}")].skips.append(end)
-            return end
+            return self._class(name, state)
         for word in literal(piece):
             self.words.add(word)
             state = self._step(state, (word,))
+        return state
+
+    def _class(self, name: str, state: int) -> int:
+        """Members that are plain words share their beginnings: a class of hundreds stands in dozens of patterns."""
+        end, root = self._new(), self._skip_from(state)
+        for member in self._classes[name]:
+            inner = _pieces(member, f"classes.{name}")
+            if len(inner) == 1 and inner[0][0] not in _STRUCTURE:
+                last = self._branch(root, literal(inner[0]))
+            else:
+                last = self._alternatives(inner, self._skip_from(state), f"classes.{name}")
+            self._states[last].skips.append(end)
+        return end
+
+    def _branch(self, state: int, tokens: Iterable[str]) -> int:
+        for word in tokens:
+            self.words.add(word)
+            known = self._states[state].steps.get(word)
+            state = known[0] if known else self._step(state, (word,))
         return state
 
     def _step(self, state: int, tokens: Iterable[str]) -> int:
@@ -211,16 +228,25 @@ class Automaton:
         return steps, rules
 
 
-def literal(text: str) -> list[str]:
-    """The words of a text in the data, read as those of a message are."""
-    return [word for word in words(fold(text)) if word not in BREAKS]
+@lru_cache(maxsize=65_536)
+def literal(text: str) -> tuple[str, ...]:
+    """The words of a text in the data, read as those of a message are. Remembered: a class stands in many patterns."""
+    return tuple(word for word in words(fold(text)) if word not in BREAKS)
 
 
 def _pieces(pattern: str, place: str) -> list[str]:
+    """A new list each time: it is consumed."""
+    pieces, whole = _cut(pattern)
+    check(whole, place, f"{pattern!r} cannot be read")
+    return list(pieces)
+
+
+@lru_cache(maxsize=65_536)
+def _cut(pattern: str) -> tuple[tuple[str, ...], bool]:
+    """Into pieces, and whether nothing is left over."""
     pieces = [piece.strip() for piece in _PIECE.findall(pattern)]
-    spelt = "".join(pieces).replace(" ", "")
-    check(spelt == pattern.replace(" ", ""), place, f"{pattern!r} cannot be read")
-    return [piece for piece in pieces if piece]
+    whole = "".join(pieces).replace(" ", "") == pattern.replace(" ", "")
+    return tuple(piece for piece in pieces if piece), whole
 
 
 def _trimmed(rule: int, first: int, end: int, tokens: Sequence[str]) -> Match:
