@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from dialgate.domain.opt_out.normalising import normalise
-from dialgate.domain.opt_out.reading import check, entries, mapping, record, text, texts
+from dialgate.domain.reading import check, listed, mapping, record, text, texts
 
 T = TypeVar("T")
 
@@ -85,8 +85,8 @@ def compile_keywords(data: object) -> Keywords:
             check(keyword.language in spoken, place, "this language has no confirmations")
             by_word[word] = (*known, keyword)
     languages = {
-        country: _languages(listed, f"languages.{country}", spoken)
-        for country, listed in mapping(top["languages"], "languages").items()
+        country: _languages(spoken_there, f"languages.{country}", spoken)
+        for country, spoken_there in mapping(top["languages"], "languages").items()
     }
     return Keywords(
         version=text(top["version"], "version"),
@@ -99,8 +99,8 @@ def compile_keywords(data: object) -> Keywords:
 
 
 def _keywords(data: object, intent: Intent, sources: frozenset[str]) -> Iterator[tuple[str, Keyword]]:
-    for language, listed in mapping(data, intent).items():
-        for number, entry in enumerate(entries(listed, f"{intent}.{language}")):
+    for language, words in mapping(data, intent).items():
+        for number, entry in enumerate(listed(words, f"{intent}.{language}")):
             place = f"{intent}.{language}[{number}]"
             fields = record(entry, place, _WORD_FIELDS, optional=frozenset({"countries"}))
             source, confidence = text(fields["source"], place), text(fields["confidence"], place)

@@ -15,8 +15,8 @@ from dialgate.domain.opt_out.keywords import SPOKEN, Intent, compile_keywords
 from dialgate.domain.opt_out.normalising import normalise
 from dialgate.domain.opt_out.patterns import literal
 from dialgate.domain.opt_out.phrases import compile_phrases
-from dialgate.domain.opt_out.reading import check
 from dialgate.domain.opt_out.spelling import Spelling
+from dialgate.domain.reading import check
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dialgate.domain.opt_out.normalising import BREAKS, NUMBER, fold, words
-from dialgate.domain.opt_out.reading import check
+from dialgate.domain.reading import check
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

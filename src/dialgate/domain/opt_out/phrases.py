@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from dialgate.domain.opt_out.courtesy import Courtesy
 from dialgate.domain.opt_out.normalising import BREAKS
 from dialgate.domain.opt_out.patterns import Automaton, literal
-from dialgate.domain.opt_out.reading import check, mapping, record, text, texts
+from dialgate.domain.reading import check, mapping, record, text, texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

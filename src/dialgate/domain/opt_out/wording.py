@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from dialgate.domain.opt_out.keywords import FALLBACK_LANGUAGE, SENDER_NAME, SPOKEN, Intent
 from dialgate.domain.opt_out.normalising import normalise
-from dialgate.domain.opt_out.reading import check, mapping, record, text, texts
+from dialgate.domain.reading import check, mapping, record, text, texts
 
 if TYPE_CHECKING:
     from dialgate.domain.opt_out.keywords import Keywords

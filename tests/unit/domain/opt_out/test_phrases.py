@@ -52,7 +52,7 @@ def test_of_several_phrases_the_right_one_counts(text: str, said: Said | None) -
     ("field", "value", "told"),
     [
         ("colour", 1, "colour is unknown"),
-        ("stop", {"a": []}, "stop.a: must be a list"),
+        ("stop", {"a": []}, "stop.a: must hold at least one entry"),
         ("stop", {"a": ["<x>"]}, r"stop.a\[0\]: there is no class 'x'"),
         ("keep", {"fax": ["fax is fine"]}, "keep.fax: must be one of"),
         ("courtesy", ["!"], "must have a letter"),
