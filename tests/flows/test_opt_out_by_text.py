@@ -22,9 +22,13 @@ def from_china() -> str:
 
 
 async def refusals(dialer: Dialer, number: str) -> set[tuple[int, int, str]]:
-    """What attempts meet on all gates."""
-    heard = await asyncio.gather(*(ask(number) for ask in (dialer.call, dialer.text) for _ in range(ATTEMPTS)))
-    return {one.refusal for one in heard}
+    """What attempts meet on all gates. While the index follows another's lift, they come again."""
+
+    async def met() -> set[tuple[int, int, str]]:
+        heard = await asyncio.gather(*(ask(number) for ask in (dialer.call, dialer.text) for _ in range(ATTEMPTS)))
+        return {one.refusal for one in heard} - {(429, 990402, "index_unverified")}
+
+    return await until(met, "the index has followed", 10)
 
 
 async def suppressed(dialer: Dialer, number: str) -> bool:
